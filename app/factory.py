@@ -23,6 +23,7 @@ from app.api.log import log
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
     admission,
+    apps,
     clients,
     identity_providers,
     issuers,
@@ -55,6 +56,7 @@ from app.api.people import (
     moves,
     origins,
     own_enrolment,
+    own_sessions,
     schemas,
     text_register,
     texts,
@@ -141,6 +143,7 @@ BLUEPRINTS = (
     tokens.blueprint,
     admission.blueprint,
     clients.blueprint,
+    apps.blueprint,
     sandbox.blueprint,
     one_time_links.blueprint,
     own_user.blueprint,
@@ -179,6 +182,7 @@ BLUEPRINTS = (
     provider.blueprint,
     own_lists.blueprint,
     me.blueprint,
+    own_sessions.blueprint,
     wards.blueprint,
     my_actions.blueprint,
     consents.blueprint,

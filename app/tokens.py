@@ -28,7 +28,9 @@ from app.settings import Settings
 from app.store.database import rehearsing
 from app.store.organisations.revocations import revoke, revoked_among, revoked_since
 from app.wiring import Wiring
+from behaviours.apps import tokens_of
 from behaviours.json_value import JsonObject
+from behaviours.organisations import NamedApp
 from behaviours.refusal import Refusal, Unauthenticated
 from behaviours.users import APPLICANT, PARTICIPANT
 from behaviours.viewer import Viewer
@@ -68,6 +70,10 @@ class TokenRevoked(Unauthenticated):
     """The bearer token was revoked before its time."""
 
 
+class AppRevoked(Unauthenticated):
+    """The app was revoked through which the bearer token was opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is asking, a ``Viewer`` to everybody below, and by which credential."""
@@ -102,6 +108,8 @@ class VerifiedToken:
     names: tuple[str, ...]
     issued_at: float
     expires_at: float
+    # Through which app it was opened, as people know it; None: none was named.
+    app: NamedApp | None = None
 
 
 class Revocations:
@@ -122,11 +130,13 @@ class Revocations:
         self.remember(self._wiring.database.transact(revoked_among, names))
 
     def refuse_revoked(self, held: VerifiedToken) -> None:
-        """Raises TokenRevoked."""
+        """Raises TokenRevoked and AppRevoked."""
         if not self._revoked:
             return
         for name in held.names:
             since = self._revoked.get(name)
+            if since is not None and name.startswith("app:") and held.app is not None:
+                raise AppRevoked(name=held.app.name)
             # A token and a login end for good; a subject and an organisation may be let in again.
             ended = since is not None and not name.startswith(("sub:", "org:"))
             if ended or (since is not None and held.issued_at <= since.timestamp()):
@@ -228,11 +238,25 @@ class Tokens:
             if owner := claims.get("own"):
                 names += (f"org:{owner}",)
             issued_at, expires_at = float(claims["at"]), float(claims["exp"])
+            app = _app_of(claims)
+            if app is not None:
+                names += (tokens_of(app.app_id),)
         except ExpiredSignatureError:
             raise TokenExpired from None
         except _FAULTS:
             raise TokenInvalid("signature") from None
-        return VerifiedToken(caller, names, issued_at, expires_at)
+        return VerifiedToken(caller, names, issued_at, expires_at, app)
+
+
+def _app_of(claims: JsonObject) -> NamedApp | None:
+    """Through which app a token was opened: its id, and its name in both languages."""
+    told = claims.get("app")
+    if told is None:
+        return None
+    if not isinstance(told, list):
+        raise InvalidTokenError("no app is named so")
+    app_id, name_zh, name_en = (str(each) for each in told)
+    return NamedApp(UUID(hex=app_id), name_zh, name_en)
 
 
 def _organisation_of(caller: Caller) -> UUID | None:
@@ -288,13 +312,14 @@ def mint(
     login_service_id: UUID | None = None,
     secret_id: UUID | None = None,
     owner_id: UUID | None = None,
+    app: NamedApp | None = None,
     seen_at: datetime | None = None,
 ) -> str:
     """A fresh access token for ``caller`` (inside an application context).
 
     It ends with ``link_id``, the link of a person, ``login_service_id``, the service by whose word
-    it was given, ``secret_id``, that of a client's secret, and ``owner_id``, the organisation of
-    the live books whose sandbox it is of.
+    it was given, ``secret_id``, that of a client's secret, ``owner_id``, the organisation of the
+    live books whose sandbox it is of, and ``app``, through which it was opened.
     ``seen_at`` is when the caller was found to be let in, read under the lock that somebody who
     leaves has to take; None: now.
     """
@@ -312,6 +337,7 @@ def mint(
             "lgs": login_service_id.hex if login_service_id else None,
             "sec": secret_id.hex if secret_id else None,
             "own": owner_id.hex if owner_id else None,
+            "app": [app.app_id.hex, app.name_zh, app.name_en] if app else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.
             "at": seen_at.timestamp() if seen_at else time.time(),
         },

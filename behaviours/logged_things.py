@@ -16,6 +16,7 @@ from uuid import UUID
 from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.waiting import Waiting
 from behaviours.admission import OrganisationApplication
+from behaviours.apps import MobileApp
 from behaviours.civil_time import utc_text
 from behaviours.complaints import Complaint
 from behaviours.json_value import Json, JsonObject
@@ -35,6 +36,7 @@ PREFIXES: Final[Mapping[str, str]] = dict.fromkeys(_ORGANISATIONS, "org")
 # What an id is of, by what it begins with outside.
 KINDS: Final[Mapping[str, str]] = {
     "act": "action",
+    "app": "app",
     "bdl": "bundle",
     "blk": "block",
     "bnd": "boundary",
@@ -82,6 +84,10 @@ OF_BEHAVIOURS: Final[Mapping[type, ToldThing]] = {
     OrganisationApplication: ToldThing(
         "organisation", "org", "organisation_id",
         ("state", "kind", "name", "covered_emitter", "revision", "statement.credit_code"),
+    ),
+    MobileApp: ToldThing(
+        "app", "app", "app_id",
+        ("state", "organisation_id", "platform", "store_id", "name_zh", "name_en"),
     ),
     OrganisationStanding: ToldThing(
         "organisation", "org", "organisation_id", ("state", "kind", "name", "revision")

@@ -57,14 +57,29 @@ class AdmittedOrganisation(NamedTuple):
     clients: tuple[IssuedClient, ...]
 
 
+class NamedApp(NamedTuple):
+    """An app as a token bears it and as people read it: its name in both languages."""
+
+    app_id: UUID
+    name_zh: str
+    name_en: str
+
+    @property
+    def name(self) -> str:
+        """For a sentence in whichever language."""
+        return f"{self.name_zh} ({self.name_en})"
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who came in, and under which id the tokens of this login can be revoked."""
+    """Who came in, under which id the tokens of this login can be revoked, and through which app:
+    None where none was named."""
 
     login_id: UUID
     user_id: UUID
     role: str
     tenant_id: UUID | None
+    app: NamedApp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,9 @@ class InvalidGrant(Malformed):
         "openid_token",
         "openid_unlinked",
         "openid_linked",
+        "app_unknown",
+        "app_revoked",
+        "app_for_people",
     )
     oauth_error: ClassVar[str] = "invalid_grant"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from app.http.attempts import attempt
 from app.http.current import wiring
@@ -14,7 +15,9 @@ from behaviours.organisations import InvalidGrant, RenewableLogin
 LONGEST_PASSWORD = 4096
 
 
-def log_in(username: str, password: str, code: str | None) -> RenewableLogin:
+def log_in(
+    username: str, password: str, code: str | None, *, app_id: UUID | None = None
+) -> RenewableLogin:
     """A login that begins; raises what ``authenticate_user`` and ``start_login`` do."""
     if len(password) > LONGEST_PASSWORD:
         raise InvalidGrant("password_wrong")
@@ -33,7 +36,7 @@ def log_in(username: str, password: str, code: str | None) -> RenewableLogin:
     return wiring().database.transact(
         start_login,
         user,
-        origin=login_origin(),
+        origin=login_origin(app_id),
         terms=wiring().programme.sessions,
         clock=wiring().clock,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import request
 
@@ -35,7 +36,7 @@ def granted(renewed: RenewableLogin) -> Granted:
     if login.role != PARTICIPANT:
         lifetime = min(lifetime, wiring().programme.sessions.access_lifetime)
     lifetime_s = max(1, lifetime // timedelta(seconds=1))
-    token = mint(who, lifetime_s=lifetime_s, seen_at=renewed.seen_at)
+    token = mint(who, lifetime_s=lifetime_s, app=login.app, seen_at=renewed.seen_at)
     return Granted(token, renewed.refresh_token, lifetime_s, login.role)
 
 
@@ -51,6 +52,8 @@ def renewed_login(refresh_token: str) -> RenewableLogin | Refusal:
     )
 
 
-def login_origin() -> LoginOrigin:
-    """Where this request comes from, as it is kept with the session that it begins."""
-    return LoginOrigin(request.remote_addr or "", request.user_agent.string[:MOST_AGENT] or None)
+def login_origin(app_id: UUID | None = None) -> LoginOrigin:
+    """Where this request comes from, as it is kept with the session that it begins; ``app_id`` is
+    through which app, as it says."""
+    agent = request.user_agent.string[:MOST_AGENT] or None
+    return LoginOrigin(request.remote_addr or "", agent, app_id=app_id)

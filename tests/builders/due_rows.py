@@ -67,6 +67,10 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             "insert into user_session (session_id, user_id, started_at, address)"
             " values (gen_random_uuid(), :id, :at, '192.0.2.1')"
         ),
+        (
+            "insert into word_session (participant_id, session_id, organisation_id, link_id,"
+            " started_at, expires_at) values (:id, :id, :id, :id, :at, :at)"
+        ),
     ),
     retention.LINKS: (
         (

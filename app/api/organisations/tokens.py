@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, NotRequired, TypedDict
+from uuid import UUID
 
 from flask import request
 from marshmallow import Schema, fields as plain
@@ -14,7 +16,7 @@ from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, check_coding, json_body
 from app.http.current import wiring
-from app.http.fields import Line, Strict
+from app.http.fields import Line, PublicId, Strict
 from app.http.openid_logins import come_back
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
@@ -81,6 +83,13 @@ class TokenRequest(Strict):
         },
     )
     iss = Line(most=500, metadata={"description": "As the provider sent it, if it did."})
+    app = PublicId(
+        "app",
+        metadata={
+            "description": "Of a person, by `password` or a token exchange: the registered app in"
+            " which they come in. The token and the session name it, and end with it."
+        },
+    )
     scope = plain.String(metadata={"description": "Accepted and ignored: roles are fixed."})
 
 
@@ -100,6 +109,7 @@ class SentGrant(TypedDict):
     login_secret: NotRequired[str]
     code: NotRequired[str]
     iss: NotRequired[str]
+    app: NotRequired[UUID]
     scope: NotRequired[str]
 
 
@@ -157,8 +167,9 @@ def issue_token() -> JsonObject:
     its use it is answered again, with the same successor, in case the answer was lost. A provider
     whose login service is registered exchanges its assertion about a user for a token of the
     person who linked that user (RFC 8693): it reads the account and shows codes, and no more.
-    Who came back from an OpenID provider (/v1/openid-logins) uses `authorization_code`, with
-    the `state` and the `login_secret` of that login.
+    A person comes in through a registered `app`; once that is revoked, what it opened is dead
+    within a second. Who came back from an OpenID provider (/v1/openid-logins) uses
+    `authorization_code`, with the `state` and the `login_secret` of that login.
     """
     asked: SentGrant = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -210,7 +221,8 @@ def _password(asked: SentGrant) -> JsonObject:
     username, password = asked.get("username"), asked.get("password")
     if not username or not password:
         raise InvalidGrant("password_missing")
-    begun = log_in(username, password, asked.get("one_time_code"))
+    code, app_id = asked.get("one_time_code"), asked.get("app")
+    begun = log_in(username, password, code, app_id=app_id)
     return _renewed(begun)
 
 
@@ -240,16 +252,18 @@ def _exchange(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     if client.role != PROVIDER or asked.get("subject_token_type") != JWT_TYPE:
         raise InvalidGrant("exchange", subject_token_type=JWT_TYPE)
+    lifetime_s = _while_good(client, USER_LIFETIME_S)
     exchanged = wiring().database.transact(
         exchange_token,
         asked.get("subject_token", ""),
         organisation_id=client.organisation_id,
+        app_id=asked.get("app"),
+        lifetime=timedelta(seconds=lifetime_s),
         identity_key=wiring().settings.identity_key,
         clock=wiring().clock,
     )
     person = exchanged.participant_id
     who = Caller("participant", person, person, None, through=client.organisation_id)
-    lifetime_s = _while_good(client, USER_LIFETIME_S)
     token = mint(
         who,
         lifetime_s=lifetime_s,
@@ -257,6 +271,7 @@ def _exchange(asked: SentGrant) -> JsonObject:
         login_service_id=exchanged.login_service_id,
         secret_id=client.secret_id,
         owner_id=owner_of(client.organisation_id),
+        app=exchanged.app,
         seen_at=exchanged.seen_at,
     )
     answer = _answer(token, who, lifetime_s)

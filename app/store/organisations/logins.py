@@ -18,8 +18,8 @@ from behaviours.organisations import Login, RenewableLogin
 _ADD = text(
     """
     insert into refresh_token (token_digest, family_id, subject, role, tenant_id,
-                               issued_at, expires_at)
-    values (:digest, :family_id, :subject, :role, :tenant_id, :issued_at, :expires_at)
+                               issued_at, expires_at, app_id)
+    values (:digest, :family_id, :subject, :role, :tenant_id, :issued_at, :expires_at, :app_id)
         on conflict (token_digest) do nothing
     """
 )
@@ -35,7 +35,7 @@ _LOCK_LOGIN = text(
 )
 _FIND = text(
     """
-    select family_id, subject, role, tenant_id, issued_at, expires_at, used_at, revoked_at,
+    select family_id, subject, role, tenant_id, issued_at, expires_at, used_at, revoked_at, app_id,
            (select started_at from user_session where session_id = own.family_id) as started_at,
            exists (select from refresh_token as later
                     where later.family_id = own.family_id and later.used_at > own.used_at)
@@ -71,6 +71,7 @@ class RefreshRow:
     """A refresh token as kept; ``succeeded`` when its successor was used too.
 
     ``started_at`` is when the session began that it belongs to; None: it is no session of staff.
+    ``app_id`` is through which app the login came, whose name has to be read yet.
     """
 
     login: Login
@@ -79,6 +80,7 @@ class RefreshRow:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    app_id: UUID | None
     succeeded: bool
 
 
@@ -96,6 +98,7 @@ def add_refresh_token(
             "tenant_id": login.tenant_id,
             "issued_at": now,
             "expires_at": expires_at,
+            "app_id": login.app.app_id if login.app else None,
         },
     )
     return RenewableLogin(login, token, now, expires_at)
@@ -115,6 +118,7 @@ def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | No
         row.expires_at,
         row.used_at,
         row.revoked_at,
+        row.app_id,
         row.succeeded,
     )
 

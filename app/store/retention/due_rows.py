@@ -112,6 +112,10 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
         _expired("spent_assertion", "assertion_digest"),
         _expired("openid_login", "state_digest"),
         _Rows(
+            "word_session", ("participant_id", "session_id"), "r.expires_at",
+            "r.expires_at < :before",
+        ),
+        _Rows(
             "user_session", ("session_id",), "r.started_at",
             "r.started_at < :before"
             " and not exists (select from refresh_token where family_id = r.session_id)",

@@ -83,6 +83,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "organisation_paper",
             "organisation_step",
             "client",
+            "mobile_app",
             "app_user",
             "second_factor",
         ),

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 
 from app.store.tables import metadata as db
+from behaviours.apps import PLATFORMS, STATES as APP_STATES
 from behaviours.identity_services import STATES as SERVICE_STATES
 from behaviours.links import ENDS
 from behaviours.standing import ACTIVE, STANDINGS
@@ -45,6 +46,23 @@ client_secret = db.table(
     # Null: until another takes its place.
     *db.since("made_at", until="good_until"),
     Index("ix_client_secret_client_id", "client_id", "secret_id"),
+)
+
+# A program on people's phones, through which they come in; it has no secret.
+mobile_app = db.table(
+    "mobile_app",
+    db.key("app_id"),
+    db.uuid("organisation_id"),
+    # ``store_id`` is how its platform knows it.
+    *db.texts("platform", "store_id", "name_zh", "name_en", "state"),
+    db.moment("registered_at"),
+    db.moment("revoked_at", nullable=True),
+    db.text("reason", nullable=True),
+    db.one_of("platform", *PLATFORMS),
+    db.one_of("state", *APP_STATES),
+    CheckConstraint("(state = 'revoked') = (revoked_at is not null)", name="revoked_at"),
+    Index("ix_mobile_app_organisation_id", "organisation_id", "app_id"),
+    db.once_where("uq_mobile_app_store_id", "platform", "store_id", where="state = 'registered'"),
 )
 
 app_user = db.table(
@@ -108,6 +126,8 @@ refresh_token = db.table(
     db.uuid("tenant_id", nullable=True),
     *db.moments("issued_at", "expires_at"),
     *db.moments("used_at", "revoked_at", nullable=True),
+    # Through which app a person came in; null: none was named.
+    db.uuid("app_id", nullable=True),
     *db.indexes("family_id", "subject", "expires_at"),
 )
 
@@ -199,6 +219,16 @@ link = db.table(
     db.one_of("ended_because", *ENDS),
     CheckConstraint("ended_because is null or unlinked_at is not null", name="ended"),
     db.index_where("ix_link_open", "organisation_id", where="unlinked_at is null"),
+)
+
+# That somebody came in by a provider's word, by which link, and through which app.
+word_session = db.table(
+    "word_session",
+    *db.keys("participant_id", "session_id"),
+    *db.uuids("organisation_id", "link_id"),
+    db.uuid("app_id", nullable=True),
+    *db.moments("started_at", "expires_at"),
+    *db.indexes("expires_at"),
 )
 
 # Whom a provider's user is linked to now: one account for each, whoever links.

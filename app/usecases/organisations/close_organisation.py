@@ -1,7 +1,8 @@
 """Close an organisation for good: two people of two roles sign, once nothing is left to settle.
 
 The name stays in the books, as do everybody's accounts, points and reductions. Its users, clients,
-offers, waiting files and links end with it. Whoever it was may apply anew by their credit code.
+apps, offers, waiting files and links end with it. Whoever it was may apply anew by their credit
+code.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from app.messages.catalogues import sentence
 from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
+from app.store.organisations.apps import end_apps_of
 from app.store.organisations.closing import (
     close_application_of,
     close_offers_of,
@@ -29,6 +31,7 @@ from app.store.organisations.standing import hold_standing, write_standing
 from app.store.outbox.writing import end_waiting_tasks
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.sign_standing import sign_standing
+from behaviours.apps import tokens_of
 from behaviours.changed_standing import ChangedStanding
 from behaviours.closing import OPEN_BUNDLES
 from behaviours.organisations import PROVIDER, UnknownOrganisation
@@ -68,9 +71,12 @@ def close_organisation(
     if awaiting:
         return ChangedStanding(held, matters, awaiting, [])
     write_standing(connection, closed)
-    revoke(connection, [(closed.tokens, clock.real_now() + access_lifetime)])
+    apps = end_apps_of(connection, organisation_id, reason=reason, now=now)
+    ended = [closed.tokens, *map(tokens_of, apps)]
+    until = clock.real_now() + access_lifetime
+    revoke(connection, [(name, until) for name in ended])
     _end_with_it(connection, closed, reason=reason, by=actor, clock=clock)
-    return ChangedStanding(closed, matters, [], [closed.tokens])
+    return ChangedStanding(closed, matters, [], ended)
 
 
 def _end_with_it(

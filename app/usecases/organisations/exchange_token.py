@@ -7,25 +7,30 @@ not linked is answered like somebody unknown.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.clock import Clock
+from app.ids import new_id
 from app.store.database import Connection
+from app.store.organisations.apps import add_word_session
 from app.store.people.enrolment import share_account
 from app.store.people.links import linked_to, note_word
+from app.usecases.organisations.open_through import open_through
 from app.usecases.organisations.prove_subject import prove_subject
-from behaviours.organisations import InvalidGrant
+from behaviours.organisations import InvalidGrant, NamedApp
 from behaviours.refusal import found_or
 
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """The person, by which link and service, and the moment at which the link stood."""
+    """The person, by which link and service, through which app, if one was named, and the moment
+    at which the link stood."""
 
     participant_id: UUID
     link_id: UUID
     login_service_id: UUID
+    app: NamedApp | None
     seen_at: datetime
 
 
@@ -34,10 +39,15 @@ def exchange_token(
     subject_token: str,
     *,
     organisation_id: UUID,
+    app_id: UUID | None,
+    lifetime: timedelta,
     identity_key: bytes,
     clock: Clock,
 ) -> Exchanged:
     """The person who linked the user that ``subject_token`` names; refuses with InvalidGrant.
+
+    ``app_id`` is the app of the provider in which the person asks; ``lifetime`` is how long what is
+    made of it is good, and stands with the session.
 
     Raises OrganisationSuspended and OrganisationClosed: nobody comes in by their word.
     """
@@ -48,12 +58,28 @@ def exchange_token(
         identity_key=identity_key,
         now=clock.real_now(),
     )
+    app = open_through(connection, app_id, by_word_of=organisation_id) if app_id else None
     linked = found_or(linked_to(connection, proven.digest), InvalidGrant("not_linked"))
     # Whoever unlinks or leaves at this moment waits for us, or we for them.
     share_account(connection, linked.participant_id)
     if linked_to(connection, proven.digest) != linked:
         raise InvalidGrant("not_linked")
     note_word(connection, linked, now=clock.now())
+    now = clock.real_now()
+    add_word_session(
+        connection,
+        linked.participant_id,
+        new_id(),
+        organisation_id=organisation_id,
+        link_id=linked.link_id,
+        app_id=app_id,
+        now=now,
+        expires_at=now + lifetime,
+    )
     return Exchanged(
-        linked.participant_id, linked.link_id, proven.login_service_id, clock.real_now()
+        linked.participant_id,
+        linked.link_id,
+        proven.login_service_id,
+        app.named if app else None,
+        now,
     )

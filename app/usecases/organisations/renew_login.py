@@ -8,11 +8,13 @@ older token, means that two parties hold the login.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.clock import Clock
 from app.secrecy.refresh_tokens import digest_of, successor_of
 from app.store.database import Connection
+from app.store.organisations.apps import share_app
 from app.store.organisations.logins import (
     add_refresh_token,
     end_login,
@@ -58,6 +60,12 @@ def renew_login(
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)
         return InvalidGrant("refresh_reused")
+    login = found.login
+    if found.app_id is not None:
+        app = share_app(connection, found.app_id)
+        assert app is not None, "apps stay in the books"
+        app.check_opens(None)
+        login = replace(login, app=app.named)
     expires_at = now + OF_PEOPLE
     if user.is_staff:
         # By the programme as it is now, whatever it was when the token was given.
@@ -67,4 +75,4 @@ def renew_login(
         expires_at = terms.ends_at(began, now)
     mark_used(connection, digest, now=now)
     successor = successor_of(token, successor_key)
-    return add_refresh_token(connection, found.login, successor, expires_at=expires_at, now=now)
+    return add_refresh_token(connection, login, successor, expires_at=expires_at, now=now)
