@@ -42,6 +42,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
 # Nothing of the kind is here: its routes are asked for what nobody has.
 NOT_HERE: Final = {
     "admission_id": "scn",
+    "app_id": "app",
     "boundary_id": "bnd",
     "declaration_id": "dec",
     "document_id": "doc",
