@@ -98,6 +98,8 @@ ALONE: Final[Mapping[str, str]] = {
     "bundle.report": _FOLLOWS,
     "bundle.select": _FOLLOWS,
     "bundle.submit": _FOLLOWS,
+    "app.register": "Its organisation was admitted by two; who comes in by an app proves who they are.",
+    "app.revoke": _TAKES_AWAY,
     "client.end_former": _TAKES_AWAY,
     "client.issue": _MAY_NO_MORE,
     "client.revoke": _TAKES_AWAY,

@@ -6,8 +6,8 @@ Logins of before name none, and what was opened by a provider's word before is o
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 
