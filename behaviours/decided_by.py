@@ -91,6 +91,10 @@ ALONE: Final[Mapping[str, str]] = {
     "action.confirm": "The report is one party's word and the confirmation another's: neither who"
     " reported alone nor who gains confirms.",
     "action.take": "It says who looks at a hold, and decides nothing.",
+    "app.register": (
+        "Its organisation was admitted by two; who comes in through an app proves who they are."
+    ),
+    "app.revoke": _TAKES_AWAY,
     "bundle.cancel": _TAKES_AWAY,
     "bundle.notice": _FOLLOWS,
     "bundle.open": _FOLLOWS,
@@ -98,8 +102,6 @@ ALONE: Final[Mapping[str, str]] = {
     "bundle.report": _FOLLOWS,
     "bundle.select": _FOLLOWS,
     "bundle.submit": _FOLLOWS,
-    "app.register": "Its organisation was admitted by two; who comes in by an app proves who they are.",
-    "app.revoke": _TAKES_AWAY,
     "client.end_former": _TAKES_AWAY,
     "client.issue": _MAY_NO_MORE,
     "client.revoke": _TAKES_AWAY,

@@ -15,7 +15,8 @@ from behaviours.refusal import found_or
 def open_through(
     connection: Connection, app_id: UUID, *, by_word_of: UUID | None = None
 ) -> MobileApp:
-    """The app; ``by_word_of`` is the provider that vouches for who comes in, None: nobody does.
+    """The app; ``by_word_of`` is the provider by whose word somebody comes in, None: by their own
+    login.
 
     Raises InvalidGrant.
     """
