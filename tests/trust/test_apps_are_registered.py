@@ -32,9 +32,11 @@ from tests.app.organisations.test_tokens import ASK, assert_ends_within_a_second
 from tests.builders.answers import refusal
 from tests.builders.at_once import at_once
 from tests.builders.held import while_held
-from tests.builders.people import Http, Tokens, a_participant, an_organisation
+from tests.builders.identity_services import Service
+from tests.builders.people import Http, Tokens, a_participant, an_address, an_organisation
 from tests.builders.staff import Watch, a_name, accept
 from tests.builders.standing import closed, lifted, staff, suspended
+from tests.trust.test_children_have_guardians import a_number
 
 WHY = {"reason": "A copy of it steals logins."}
 SESSIONS = "/v1/me/sessions"
@@ -170,6 +172,13 @@ def test_an_app_opens_only_for_people_and_only_by_the_word_of_its_own_provider(
     staffed = http.post(ASK, {**grant, "app": other["id"]})
     assert "who acts for an organisation or the programme does not" in staffed.json["detail"]
     assert http.post(ASK, grant).status_code == 200
+    program = {
+        "grant_type": "client_credentials",
+        "client_id": login.provider.client_id,
+        "client_secret": login.provider.client_secret,
+    }
+    assert http.post(ASK, program).status_code == 200
+    assert http.post(ASK, {**program, "app": other["id"]}).json["error"] == "invalid_grant"
     odd = http.post(ASK, {**grant, "app": "cn.example.metro"})
     assert refusal(odd) == (422, "VALIDATION_FAILED")
     suspended(wiring, parse("org", other["organisation_id"]))
@@ -177,6 +186,29 @@ def test_an_app_opens_only_for_people_and_only_by_the_word_of_its_own_provider(
     assert (stopped.status_code, stopped.json["error"]) == (400, "invalid_grant")
     lifted(wiring, parse("org", other["organisation_id"]))
     assert person.come_in(app=other["id"]).status_code == 200
+
+
+def test_who_opens_an_account_in_an_app_is_logged_in_through_it(
+    http: Http, wiring: Wiring, token_for: Tokens
+) -> None:
+    service = Service(http, token_for, wiring)
+    app = registered(http, token_for("operator"), an_organisation(wiring), name_en="City wallet")
+    shown = {"method": service.method, "region": "CN-33", "app": app["id"]}
+
+    def opened() -> Any:
+        body = {**shown, "token": service.document(a_number())}
+        return http.post("/v1/me/enrolment", body, environ_overrides={"REMOTE_ADDR": an_address()})
+
+    first = opened()
+    assert first.status_code == 201, first.text
+    [session] = http.get(SESSIONS, token=first.json["access_token"]).json["data"]
+    assert (session["app"]["name_en"], session["provider_id"]) == ("City wallet", None)
+    path = path_of(parse("org", app["organisation_id"]), f"/{app['id']}/revoke")
+    assert http.post(path, WHY, token=token_for("operator")).status_code == 200
+    assert refusal(http.get(SESSIONS, token=first.json["access_token"])) == REVOKED
+    late = opened()
+    assert late.status_code == 400
+    assert "City wallet" in late.json["detail"]
 
 
 def test_only_administrators_and_the_programme_register_and_revoke(
@@ -288,6 +320,6 @@ def test_apps_end_with_their_organisation(
     assert person.sessions(token)
     done = closed(wiring, own)
     assert done.revoked[-1] == f"app:{parse('app', app['id']).hex}"
-    assert refusal(http.get(SESSIONS, token=token))[0] == 401
+    assert_ends_within_a_second(http, token)
     again = person.come_in(app=app["id"])
     assert (again.status_code, again.json["error"]) == (400, "invalid_grant")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import request
@@ -175,6 +175,8 @@ def issue_token() -> JsonObject:
     answer_grant = _GRANTS.get(asked["grant_type"])
     if answer_grant is None:
         raise UnsupportedGrantType(pointer="/grant_type", known=list(_GRANTS))
+    if "app" in asked and answer_grant in _WITHOUT_APP:
+        raise InvalidGrant("app_for_people", pointer="/app")
     with where_client_lives(_client_named(asked)):
         return answer_grant(asked)
 
@@ -287,6 +289,10 @@ _GRANTS: dict[str, Callable[[SentGrant], JsonObject]] = {
     "refresh_token": _refresh,
     EXCHANGE: _exchange,
 }
+
+
+# Nobody comes in by these who is a person with an app.
+_WITHOUT_APP: Final = (_client_credentials, _authorization_code)
 
 
 def _while_good(client: ProvenClient, lifetime_s: int) -> int:

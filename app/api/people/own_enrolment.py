@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from flask import Response, request
 from marshmallow import Schema, fields as plain
@@ -13,14 +14,14 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, Region, Strict, moment
+from app.http.fields import Line, PublicId, Region, Strict, moment
 from app.http.queries import no_dry_run
+from app.http.sessions import login_origin
 from app.http.validators import OneOf
 from app.ids import public
 from app.secrecy.identity_proofs import adapters, issuer_named, key_named
 from app.secrecy.nonces import LIFETIME, new_nonce
 from app.tokens import USER_LIFETIME_S, Caller, mint, real_now
-from app.usecases.organisations.start_login import LoginOrigin
 from app.usecases.people.enrol_oneself import EnrolledOneself, enrol_oneself
 from app.usecases.people.find_identity_service import find_identity_service
 from app.usecases.people.prove_shown import ShownIdentity
@@ -30,7 +31,6 @@ blueprint = Blueprint(
     "own enrolment", __name__, description="People who open an account themselves."
 )
 MOST_DOCUMENT = 8192
-MOST_AGENT = 200
 
 
 class ShownBody(Strict):
@@ -52,6 +52,10 @@ class OwnEnrolmentBody(ShownBody):
     """The person, and where they live."""
 
     region = Region(required=True, metadata={"example": "CN-33"})
+    app = PublicId(
+        "app",
+        metadata={"description": "The registered app in which the person is: the login names it."},
+    )
 
 
 class SentShown(TypedDict):
@@ -65,6 +69,7 @@ class SentOwnEnrolment(SentShown):
     """As ``OwnEnrolmentBody`` loads it."""
 
     region: str
+    app: NotRequired[UUID]
 
 
 class NonceAnswer(Schema):
@@ -119,7 +124,9 @@ def enrol_me(body: SentOwnEnrolment) -> Response:
     who = Caller(login.role, login.user_id, login.tenant_id, None, login_id=login.login_id)
     answer = {
         "id": public("par", enrolled.participant_id),
-        "access_token": mint(who, lifetime_s=USER_LIFETIME_S, seen_at=enrolled.login.seen_at),
+        "access_token": mint(
+            who, lifetime_s=USER_LIFETIME_S, app=login.app, seen_at=enrolled.login.seen_at
+        ),
         "token_type": "Bearer",
         "expires_in": USER_LIFETIME_S,
         "refresh_token": enrolled.login.refresh_token,
@@ -129,12 +136,11 @@ def enrol_me(body: SentOwnEnrolment) -> Response:
 
 
 def _enrolled(body: SentOwnEnrolment) -> EnrolledOneself:
-    agent = request.user_agent.string[:MOST_AGENT] or None
     return wiring().database.transact(
         enrol_oneself,
         shown_identity(body),
         region=body["region"],
-        origin=LoginOrigin(request.remote_addr or "", agent),
+        origin=login_origin(body.get("app")),
         terms=wiring().programme.sessions,
         identity_key=wiring().settings.identity_key,
         nonce_key=nonce_key(),
