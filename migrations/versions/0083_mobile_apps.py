@@ -6,8 +6,8 @@ Logins of before name none, and what was opened by a provider's word before is o
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082"
-down_revision = "0081"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 
