@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self, TypeAlias
+from typing import Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 import yaml
 
@@ -30,6 +30,10 @@ _PLAIN_TAGS = frozenset(
 )
 
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"]
+Found = TypeVar("Found")
+Given = ParamSpec("Given")
+# How many faults of one document are told; of the others only how many there are.
+FAULTS_MAX = 50
 
 
 class DocumentError(Invalid, code="INVALID_DOCUMENT"):
@@ -51,37 +55,169 @@ class DocumentError(Invalid, code="INVALID_DOCUMENT"):
             problem=wrong.problem,
             remedy=wrong.remedy,
         )
+        # What else is wrong with the same document, and how much more than is told.
+        self.others: tuple[DocumentError, ...] = ()
+        self.untold = 0
+
+    @property
+    def all(self) -> tuple[DocumentError, ...]:
+        """Every fault that was found in one reading, at most ``FAULTS_MAX``."""
+        return (self, *self.others)
+
+
+# Stands for what could not be read, until ``Gathering.check`` has been passed.
+_LOST: Any = object()
+
+
+class Gathering:
+    """The faults of a document, gathered while it is read to its end.
+
+    A ``Part`` that has one notes a value that it cannot read and gives a stand-in. ``read`` drops
+    what was made of a stand-in, and whatever would need what was dropped: no fault is told that
+    only follows from another one.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[DocumentError] = []
+        self._unreadable: set[str] = set()
+        # Names that the document declares, of things that could not be read.
+        self.names: set[str] = set()
+        self._stand_ins = 0
+        self._untold = 0
+
+    def note(self, path: str, wrong: DocumentError) -> None:
+        """Keep a fault of the value at ``path``, once."""
+        self._stand_ins += 1
+        if path not in self._unreadable:
+            self._unreadable.add(path)
+            self._found.append(wrong)
+
+    def follows(self, above: str, path: str) -> None:
+        """What is below an unreadable value is unreadable itself, and not worth a word."""
+        if above in self._unreadable:
+            self._unreadable.add(path)
+
+    def read(
+        self, reader: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Found:
+        """What ``reader`` reads; something lost when it cannot, or lacks what it is to be given."""
+        if any(each is _LOST for each in (*args, *kwargs.values())):
+            return cast("Found", self.lost())
+        before = self._stand_ins
+        try:
+            found = reader(*args, **kwargs)
+        except DocumentError as wrong:
+            if self._stand_ins == before and not self._about_lost(wrong):
+                self._found.extend(wrong.all)
+                self._untold += wrong.untold
+            return cast("Found", self.lost())
+        return found if self._stand_ins == before else cast("Found", self.lost())
+
+    def lost(self) -> Any:
+        """In the place of something that cannot be read."""
+        self._stand_ins += 1
+        return _LOST
+
+    def has(self, found: object) -> bool:
+        return found is not _LOST
+
+    def named(
+        self,
+        reader: Callable[Concatenate[str, Part, Given], Found],
+        parts: Iterable[tuple[str, Part]],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> dict[str, Found]:
+        """What can be read of named parts, by name."""
+        found = {name: self.read(reader, name, part, *args, **kwargs) for name, part in parts}
+        self.names |= {name for name, each in found.items() if each is _LOST}
+        return {name: each for name, each in found.items() if each is not _LOST}
+
+    def listed(
+        self,
+        reader: Callable[Concatenate[Part, Given], Found],
+        parts: Iterable[Part],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> tuple[Found, ...]:
+        """What can be read of a list's parts, in order."""
+        found = [self.read(reader, part, *args, **kwargs) for part in parts]
+        return tuple(each for each in found if each is not _LOST)
+
+    @property
+    def clean(self) -> bool:
+        return not self._found
+
+    def check(self) -> None:
+        """Raises the first fault, by line, with all the others."""
+        if self._found:
+            # Faults of one line stay in the order in which they were found.
+            by_file = {each.facts["file"]: None for each in self._found}
+            order = {file: at for at, file in enumerate(by_file)}
+            found = sorted(self._found, key=lambda e: (order[e.facts["file"]], e.facts["line"]))
+            first = found[0]
+            first.others = tuple(found[1:FAULTS_MAX])
+            first.untold = self._untold + max(0, len(found) - FAULTS_MAX)
+            raise first
+
+    def _about_lost(self, wrong: DocumentError) -> bool:
+        return wrong.facts["problem"].facts.get("name") in self.names
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A value of a document with its place, and the checks that name that place."""
+    """A value of a document with its place, and the checks that name that place.
+
+    With a ``gathering`` a value that cannot be read is noted there, and a stand-in given; without
+    one it is refused at once.
+    """
 
     source: str
     path: str
     value: Tree
     lines: dict[str, int]
     error: type[DocumentError]
+    # The place again, as the JSON pointer has it.
+    steps: tuple[str | int, ...] = field(default=(), kw_only=True)
+    gathering: Gathering | None = field(default=None, kw_only=True)
 
     def wrong(self, case: str, **facts: Any) -> DocumentError:
         """What is wrong with the value, by a case of the catalogues and the facts it speaks of."""
         return self.faulty(fault(case, **facts))
 
     def faulty(self, wrong: DocumentFault) -> DocumentError:
-        return self.error(self.source, self.lines.get(self.path, 1), self.path, wrong)
+        made = self.error(self.source, self.lines.get(self.path, 1), self.path, wrong)
+        made.pointer = "".join(
+            "/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.steps
+        )
+        return made
+
+    def flawed(self, case: str, **facts: Any) -> None:
+        """Note that the value cannot be used; raises without a gathering."""
+        self.note(self.path, self.wrong(case, **facts))
+
+    def note(self, path: str, wrong: DocumentError) -> None:
+        """As ``flawed``, of what may stand below the value."""
+        if self.gathering is None:
+            raise wrong
+        self.gathering.note(path, wrong)
 
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
 
     def at(self, name: str) -> Self:
         """The named value; refused when it is missing."""
+        path = f"{self.path}.{name}"
         if not self.has(name):
-            raise self.wrong("missing", name=name)
+            if self.gathering is not None:
+                self.gathering.follows(self.path, path)
+            self.note(path, self.wrong("missing", name=name))
+            return replace(self, path=path, value="", steps=(*self.steps, name))
         assert isinstance(self.value, dict)
-        return self._inner(f"{self.path}.{name}", self.value[name], name)
+        return self._inner(path, self.value[name], name)
 
-    def _inner(self, path: str, value: Tree, key: str | int) -> Self:  # noqa: ARG002 - of plain
-        return replace(self, path=path, value=value)
+    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
+        return replace(self, path=path, value=value, steps=(*self.steps, key))
 
     def maybe(self, name: str) -> Self | None:
         return self.at(name) if self.has(name) else None
@@ -89,32 +225,35 @@ class Part:
     def only(self, *names: str) -> None:
         """Refuse any name that is not listed: a misspelt field must not be silently ignored."""
         if not isinstance(self.value, dict):
-            raise self.wrong("not_fields", names=", ".join(names))
+            return self.flawed("not_fields", names=", ".join(names))
         for name in self.value:
             if name not in names:
-                raise self.at(name).wrong("no_such_field", names=", ".join(names))
+                self.at(name).flawed("no_such_field", names=", ".join(names))
+        return None
 
     def items(self) -> Iterator[tuple[str, Self]]:
         if not isinstance(self.value, dict):
-            raise self.wrong("not_a_mapping")
+            return self.flawed("not_a_mapping")
         for name in self.value:
             yield name, self.at(name)
 
     def each(self) -> Iterator[Self]:
         if not isinstance(self.value, list):
-            raise self.wrong("not_a_list")
+            return self.flawed("not_a_list")
         for index, value in enumerate(self.value):
             yield self._inner(f"{self.path}[{index}]", value, index)
 
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("not_a_text")
+            self.flawed("not_a_text")
+            return ""
         return self.value.strip()
 
     def one_of(self, *allowed: str) -> str:
         value = self.text()
         if value not in allowed:
-            raise self.wrong("not_known", value=value, allowed=", ".join(allowed))
+            self.flawed("not_known", value=value, allowed=", ".join(allowed))
+            return allowed[0]
         return value
 
     def flag(self) -> bool:
@@ -124,7 +263,9 @@ class Part:
         try:
             return date.fromisoformat(self.text())
         except ValueError:
-            raise self.wrong("not_a_day") from None
+            wrong = self.wrong("not_a_day")
+        self.note(self.path, wrong)
+        return date.min
 
     def number(self) -> Decimal:
         value = self.text()
@@ -132,46 +273,16 @@ class Part:
         whole, _, rest = body.partition(".")
         fine = body.isascii() and whole.isdigit() and (not rest or rest.isdigit())
         if not fine or body.endswith(".") or len(body) > 40:
-            raise self.wrong("not_a_number", value=value)
+            self.flawed("not_a_number", value=value)
+            return Decimal(0)
         return Decimal(value)
 
     def whole(self, most: int, least: int = 1) -> int:
         value = self.number()
         if value != int(value) or not least <= value <= most:
-            raise self.wrong("not_a_whole_number", least=least, most=most)
+            self.flawed("not_a_whole_number", least=least, most=most)
+            return least
         return int(value)
-
-
-@dataclass(frozen=True, slots=True)
-class PlainPart(Part):
-    """A value whose type is YAML's own: ``1000`` is a number and ``"1000"`` is none."""
-
-    plain: Any
-
-    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
-        return replace(self, path=path, value=value, plain=self.plain[key])
-
-    def text(self) -> str:
-        if not isinstance(self.plain, str) or not self.plain.strip():
-            raise self.wrong("plain.not_a_text")
-        return self.plain.strip()
-
-    def flag(self) -> bool:
-        if not isinstance(self.plain, bool):
-            raise self.wrong("plain.not_a_flag")
-        return self.plain
-
-    def day(self) -> date:
-        # A moment is a date, too, for Python.
-        if type(self.plain) is not date:
-            raise self.wrong("plain.not_a_day")
-        return self.plain
-
-    def number(self) -> Decimal:
-        # True is a whole number, too, for Python.
-        if type(self.plain) is not int:
-            raise self.wrong("plain.not_a_number")
-        return Decimal(self.plain)
 
 
 def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:
@@ -199,26 +310,6 @@ def read_plain(text: str, source: str, error: type[DocumentError]) -> Any:
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
         # Such as a date with a thirteenth month, or a number of a million digits.
         raise error(source, 1, "", fault("not_plain", reason=str(problem))) from None
-
-
-def read_plain_tree(text: str, source: str, error: type[DocumentError]) -> PlainPart:
-    """The mapping that a document is, as ``read_tree``, with the values of ``read_plain``."""
-    part = read_tree(text, source, error)
-    plain = read_plain(text, source, error)
-    _check_names(part, plain)
-    return PlainPart(source, "", part.value, part.lines, error, plain)
-
-
-def _check_names(part: Part, plain: Any) -> None:
-    """Refuse names that YAML takes for a number, a date or a truth: they are found as texts."""
-    if isinstance(part.value, dict):
-        for name, inner in part.items():
-            if name not in plain:
-                raise inner.wrong("name_not_a_text")
-            _check_names(inner, plain[name])
-    elif isinstance(part.value, list):
-        for each, value in zip(part.each(), plain, strict=True):
-            _check_names(each, value)
 
 
 def _composed(text: str, source: str, error: type[DocumentError]) -> yaml.Node | None:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import click
 
-from app.messages.catalogues import DEFAULT, sentence
+from app.messages.catalogues import DEFAULT, sentence, text
+from behaviours.document import DocumentError
 from behaviours.refusal import Kind, Refusal
 
 REFUSED, NOT_ALLOWED, TRY_LATER = 3, 4, 75
@@ -39,8 +40,14 @@ def language_of(environ: Mapping[str, str]) -> str:
 
 
 def said(refusal: Refusal) -> str:
-    """The refusal's sentence in the language of this terminal."""
-    return sentence(refusal, language_of(os.environ))
+    """The refusal's sentence in the language of this terminal; of a document one for each fault."""
+    language = language_of(os.environ)
+    if not isinstance(refusal, DocumentError):
+        return sentence(refusal, language)
+    lines = [sentence(each, language) for each in refusal.all]
+    if refusal.untold:
+        lines.append(text("documents:untold", language, {"count": refusal.untold}))
+    return "\n".join(lines)
 
 
 class CommandRefused(click.ClickException):

@@ -21,6 +21,7 @@ from app.http.languages import preferred_language
 from app.messages.catalogues import in_words, sentence, title
 from app.store.faults import DATABASE_FAULTS
 from app.tokens import TokenMissing
+from behaviours.document import DocumentError
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 from behaviours.said import Said
@@ -86,6 +87,8 @@ def problem_of(refusal: Refusal, *, under: str = "") -> JsonObject:
             }
             for fault in refusal.faults
         ]
+    elif isinstance(refusal, DocumentError):
+        return _problem_of_document(refusal, under, language)
     elif refusal.pointer or under:
         pointer = under + refusal.pointer
         errors = [{"pointer": pointer, "code": refusal.code, "detail": detail}]
@@ -99,6 +102,22 @@ def problem_of(refusal: Refusal, *, under: str = "") -> JsonObject:
         return document
     facts = {name: in_words(fact, language) for name, fact in refusal.facts.items()}
     return {**document, "details": facts}
+
+
+def _problem_of_document(refusal: DocumentError, under: str, language: str) -> JsonObject:
+    """Every fault of a document that was sent, each with its place; the first one is the detail."""
+    told = [
+        {
+            "pointer": under + each.pointer,
+            "code": each.code,
+            "detail": sentence(each, language),
+            **{name: each.facts[name] for name in ("file", "line", "field")},
+        }
+        for each in refusal.all
+    ]
+    document = problem(status_of(refusal), refusal.code, sentence(refusal, language), told)
+    facts = {name: in_words(fact, language) for name, fact in refusal.facts.items()}
+    return {**document, "details": {**facts, "untold": refusal.untold}}
 
 
 def problem(status: int, code: str, detail: str, errors: Sequence[JsonObject] = ()) -> JsonObject:

@@ -32,6 +32,7 @@ _KEY_CALLS = {"Said", "text"}
 _FAULT_CALLS = {
     "fault": ("", ""),
     "wrong": ("", ""),
+    "flawed": ("", ""),
     "ExpressionError": ("formula.", "formula"),
     "UnitError": ("unit.", "unit"),
 }

@@ -37,12 +37,14 @@ def document_text(sent: str | JsonObject, pointer: str) -> str:
 def check_document(code: str, version: str | None, document: str, examples: str) -> Version:
     """The version that the texts state, compiled, with examples that come out to the milligram.
 
-    Raises DocumentError, which names file, line, field and remedy, and AnotherMethodology.
+    Raises DocumentError, which names file, line, field and remedy of every fault, and
+    AnotherMethodology.
     """
     try:
         found = load_version(document, examples, _DOCUMENT, new=True)
     except DocumentError as wrong:
-        wrong.pointer = _POINTERS.get(wrong.facts["file"], "")
+        for each in wrong.all:
+            each.pointer = _POINTERS.get(each.facts["file"], "") + each.pointer
         raise
     if found.code != code or version not in (None, found.version):
         wanted = f"{code}@{version}" if version else code

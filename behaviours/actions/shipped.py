@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from behaviours.actions.trying import check_examples
-from behaviours.document import Part
+from behaviours.document import Gathering, Part
 from behaviours.rules import clauses
 from behaviours.rules.amending import AMENDS, amended, is_amendment
 from behaviours.rules.building import build_version
@@ -34,15 +35,16 @@ def load_rulebook(root: Path | None = None) -> Rulebook:
 def load_version(
     text: str, examples: str, name: str, book: FactorBook | None = None, *, new: bool = False
 ) -> Version:
-    """One document with its examples, checked whole; raises DocumentError.
+    """One document with its examples, checked whole; raises DocumentError with all its faults.
 
     One that is ``new`` also has to be honest about itself, as nobody asked of older ones.
     """
-    document = read_document(text, name)
-    version = build_version(document, book or shipped_factors())
+    beside, faults = name.replace("methodology", "examples"), Gathering()
+    document = faults.read(read_document, text, name)
+    version = faults.read(build_version, document, book or shipped_factors())
     if new:
-        check_honest(version, document)
-    check_examples(version, read_document(examples, name.replace("methodology", "examples")))
+        faults.read(check_honest, version, document)
+    _check_both(version, faults.read(read_document, examples, beside), [], faults)
     return version
 
 
@@ -52,11 +54,27 @@ def load_file(path: Path, root: Path) -> Version:
     One that amends an earlier version lies beside it, and the earlier one's examples are its own:
     they come out to the same milligram.
     """
-    document, earlier = _whole(path, root)
-    version = build_version(document, shipped_factors())
-    check_honest(version, document)
-    check_examples(version, examples_beside(path, root), earlier)
+    faults = Gathering()
+    whole = faults.read(_whole, path, root)
+    version = faults.read(_built, whole)
+    earlier = whole[1] if faults.has(whole) else []
+    _check_both(version, faults.read(examples_beside, path, root), earlier, faults)
     return version
+
+
+def _built(whole: tuple[Part, list[Part]]) -> Version:
+    version = build_version(whole[0], shipped_factors())
+    check_honest(version, whole[0])
+    return version
+
+
+def _check_both(
+    version: Version, examples: Part, earlier: Sequence[Part], faults: Gathering
+) -> None:
+    """Raises the faults of the document and those of its examples as one DocumentError."""
+    tried = version if faults.has(version) else None
+    faults.read(check_examples, tried, examples, earlier)
+    faults.check()
 
 
 def examples_beside(path: Path, root: Path) -> Part:

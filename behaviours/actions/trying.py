@@ -10,7 +10,7 @@ from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.plausibility import NOTHING_YET
 from behaviours.actions.standing import Known, standing_of
-from behaviours.document import Part
+from behaviours.document import Gathering, Part
 from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
@@ -26,17 +26,22 @@ from behaviours.rules.methodology import Version
 from behaviours.rules.units import ARITHMETIC, credited_mg
 
 
-def check_examples(version: Version, root: Part, earlier: Sequence[Part] = ()) -> int:
-    """Run every example; DocumentError names the first that differs. Returns how many ran.
+def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] = ()) -> int:
+    """Run every example; DocumentError names all that differ. Returns how many ran.
 
-    ``earlier`` are those of the versions that this one amends, of days before its own.
+    ``earlier`` are those of the versions that this one amends, of days before its own. Without a
+    version only their shape is looked at.
     """
-    examples = read_examples(version, root)
-    for before in earlier:
-        examples += read_examples(version, before, taken_over=True)
-    for example in examples:
-        check_outcome(version, example, try_example(version, example))
-    some_save(examples, root)
+    faults = Gathering()
+    examples = read_examples(version, root, faults)
+    if version is not None:
+        for before in earlier:
+            examples += read_examples(version, before, faults, taken_over=True)
+        for example in examples:
+            check_outcome(version, example, try_example(version, example))
+    if faults.clean:
+        faults.read(some_save, examples, root)
+    faults.check()
     return len(examples)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import product
+from typing import cast
 
-from behaviours.document import Part
+from behaviours.document import Gathering, Part
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.factors import FactorBook
@@ -30,6 +32,7 @@ from behaviours.rules.members import (
     Source,
 )
 from behaviours.rules.trusted import InstallationRule, PlausibleRule
+from behaviours.rules.units import GASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +58,41 @@ class Arithmetic:
 
 
 def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic:
-    """Everything that takes part in the calculation; DocumentError with its place."""
-    taken: set[str] = set()
+    """Everything that takes part in the calculation; what is wrong with it is gathered.
+
+    Raises DocumentError with its place where the root has no gathering.
+    """
+    faults, taken = root.gathering or Gathering(), set[str]()
     sources = clauses.read_sources(root.at("sources"))
-    quantities = {n: clauses.read_quantity(n, p) for n, p in _named(root, "quantities", taken)}
-    evidence = {n: clauses.read_evidence(n, p) for n, p in _named(root, "evidence", taken)}
-    keys = _key_sets(root, taken)
-    keyed = _keyed(root, quantities, keys)
-    gases = read_gases(root.maybe("gases"), starts_on, book)
+    named = partial(_named, root, taken=taken, faults=faults)
+    quantities = faults.named(clauses.read_quantity, named("quantities"))
+    evidence = faults.named(clauses.read_evidence, named("evidence"))
+    keys = faults.named(_key_set, named("keys")) if root.has("keys") else {}
+    keyed = _keyed(root, quantities, keys, faults)
+    gases = _gases(root, starts_on, book, faults)
     graded, graded_by = root.maybe("evidence_grades"), None
     implied = list(gases.parameters)
     if graded is not None:
-        table, grades, graded_by = evidence_factor(graded, starts_on, sources, evidence)
-        implied.append(table)
+        read = faults.read(evidence_factor, graded, starts_on, sources, evidence)
+        if faults.has(read):
+            table, keys[EVIDENCE_GRADES], graded_by = read
+            implied.append(table)
+        else:
+            faults.names.add(EVIDENCE_FACTOR)
     figures = FigureReader(starts_on, sources, keys, book)
-    stated = [figures.parameter(n, p) for n, p in _named(root, "parameters", taken)]
-    parameters = (*stated, *implied)
+    parameters = (*faults.named(figures.parameter, named("parameters")).values(), *implied)
     for parameter in implied:
-        _take_name(parameter.name, root, taken, reserved=frozenset())
-    if graded is not None:
-        keys[EVIDENCE_GRADES] = grades
-    equations = tuple(_equations(root, sources, taken))
-    conditions = tuple(_conditions(root, sources))
+        faults.read(_take_name, parameter.name, root, taken, reserved=frozenset())
+    equations = _equations(root, sources, taken, faults)
+    conditions = _conditions(root, sources, faults)
     scope = _scope(quantities, evidence, keys, keyed, parameters)
-    compiled = _compile(root, equations, conditions, scope)
-    installation = trust_clauses.read_installation(root.maybe("installation"))
-    plausible = trust_clauses.read_plausible(root.maybe("plausible"), scope, installation, sources)
-    _check_used(root, compiled.used.union(*(each.units for each in plausible)), gases)
+    compiled = _compile(equations, conditions, scope, faults)
+    installation = faults.read(trust_clauses.read_installation, root.maybe("installation"))
+    plausible = trust_clauses.read_plausible(
+        root.maybe("plausible"), scope, installation, sources, faults
+    )
+    if faults.has(compiled) and faults.clean:
+        _check_used(root, compiled.used.union(*(each.units for each in plausible)), gases)
     return Arithmetic(
         _as_sent(quantities, keyed),
         evidence,
@@ -90,25 +101,33 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
         gases,
         graded_by,
         {**sources, **gases.sources},
-        conditions,
-        equations,
+        tuple(condition for _, condition in conditions),
+        tuple(equation for _, equation in equations),
         compiled,
         installation,
         plausible,
     )
 
 
-def _key_sets(root: Part, taken: set[str]) -> dict[str, tuple[str, ...]]:
-    if not root.has("keys"):
-        return {}
-    return {n: clauses.read_key_set(p) for n, p in _named(root, "keys", taken)}
+def _gases(root: Part, starts_on: date, book: FactorBook, faults: Gathering) -> Gases:
+    gases = faults.read(read_gases, root.maybe("gases"), starts_on, book)
+    if faults.has(gases):
+        return gases
+    faults.names |= {f"GWP_{gas}" for gas in GASES}
+    return Gases((), None, (), {})
 
 
-def _named(root: Part, section: str, taken: set[str]) -> Iterator[tuple[str, Part]]:
+def _key_set(_name: str, part: Part) -> tuple[str, ...]:
+    return clauses.read_key_set(part)
+
+
+def _named(
+    root: Part, section: str, *, taken: set[str], faults: Gathering
+) -> Iterator[tuple[str, Part]]:
     """The named parts of a section; a name may stand for one thing only in the whole document."""
     for name, part in root.at(section).items():
-        _take_name(name, part, taken)
-        yield name, part
+        if faults.has(faults.read(_take_name, name, part, taken)):
+            yield name, part
 
 
 def _take_name(
@@ -122,18 +141,28 @@ def _take_name(
 
 
 def _keyed(
-    root: Part, quantities: Mapping[str, QuantityRule], keys: Mapping[str, tuple[str, ...]]
+    root: Part,
+    quantities: Mapping[str, QuantityRule],
+    keys: Mapping[str, tuple[str, ...]],
+    faults: Gathering,
 ) -> dict[str, Keyed]:
-    found = {}
-    for name, part in root.at("quantities").items():
-        sets = clauses.quantity_keys(part, keys)
-        if not sets:
-            continue
-        rule = quantities[name]
-        if rule.least != 0 or not rule.required:
-            raise part.wrong("keyed_from_nought")
-        found[name] = Keyed(name, sets, rule.unit)
-    return found
+    parts = ((n, part) for n, part in root.at("quantities").items() if n in quantities)
+    found = faults.named(_keyed_one, parts, quantities, keys)
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _keyed_one(
+    name: str,
+    part: Part,
+    quantities: Mapping[str, QuantityRule],
+    keys: Mapping[str, tuple[str, ...]],
+) -> Keyed | None:
+    sets, rule = clauses.quantity_keys(part, keys), quantities[name]
+    if not sets:
+        return None
+    if rule.least != 0 or not rule.required:
+        raise part.wrong("keyed_from_nought")
+    return Keyed(name, sets, rule.unit)
 
 
 def _as_sent(
@@ -174,56 +203,83 @@ def _scope(
     )
 
 
-def _equations(root: Part, sources: Mapping[str, Source], taken: set[str]) -> Iterator[Equation]:
+def _equations(
+    root: Part, sources: Mapping[str, Source], taken: set[str], faults: Gathering
+) -> list[tuple[Part, Equation]]:
+    found = []
     for part in root.at("equations").each():
-        equation = clauses.read_equation(part, sources)
-        _take_name(equation.name, part.at("name"), taken)
-        yield equation
+        equation = faults.read(clauses.read_equation, part, sources)
+        if not faults.has(equation):
+            named = part.maybe("name")
+            faults.names |= {named.value} if named and isinstance(named.value, str) else set()
+            continue
+        if faults.has(faults.read(_take_name, equation.name, part.at("name"), taken)):
+            found.append((part, equation))
+    return found
 
 
-def _conditions(root: Part, sources: Mapping[str, Source]) -> Iterator[Condition]:
-    part = root.maybe("eligibility")
-    if part is not None:
-        for each in part.each():
-            yield clauses.read_condition(each, sources)
+def _conditions(
+    root: Part, sources: Mapping[str, Source], faults: Gathering
+) -> list[tuple[Part, Condition]]:
+    eligibility = root.maybe("eligibility")
+    parts = [] if eligibility is None else list(eligibility.each())
+    found = [(part, faults.read(clauses.read_condition, part, sources)) for part in parts]
+    return [each for each in found if faults.has(each[1])]
 
 
 def _compile(
-    root: Part, equations: tuple[Equation, ...], conditions: tuple[Condition, ...], scope: Scope
+    equations: Sequence[tuple[Part, Equation]],
+    conditions: Sequence[tuple[Part, Condition]],
+    scope: Scope,
+    faults: Gathering,
 ) -> Compiled:
-    check = None
-    if conditions:
-        for each in root.at("eligibility").each():
-            try:
-                # Alone first, so that the error is named at the line of its own condition.
-                compile_conditions([each.at("if").text()], scope)
-            except ExpressionError as error:
-                raise each.at("if").wrong(
-                    "condition",
-                    name=each.at("name").text(),
-                    problem=error.fault.problem,
-                    remedy=error.fault.remedy,
-                ) from None
-        check = compile_conditions([condition.text for condition in conditions], scope)
+    """The equations and conditions; each alone first, so that its fault is named at its line."""
+    for part, condition in conditions:
+        faults.read(_try_condition, part, condition, scope, faults)
     scope.terms = 0
-    for equation, part in zip(equations, root.at("equations").each(), strict=True):
+    for index, (part, equation) in enumerate(equations):
+        faults.read(_try_equation, part, equation, scope, faults)
+        # Its unit is declared: what reads it can be checked, whatever it is itself.
+        scope.steps[equation.name] = (index, equation.unit)
+    scope.steps.clear()
+    scope.terms = 0
+    if not faults.clean:
+        return cast("Compiled", faults.lost())
+    texts = [condition.text for _, condition in conditions]
+    check = compile_conditions(texts, scope) if texts else None
+    scope.terms = 0
+    compiled = compile_equations([(e.name, e.text, e.unit) for _, e in equations], scope)
+    return replace(compiled, check=check)
+
+
+def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Gathering) -> None:
+    if faults.names.isdisjoint(NAME.findall(condition.text)):
+        try:
+            compile_conditions([condition.text], scope)
+        except ExpressionError as error:
+            raise part.at("if").wrong(
+                "condition",
+                name=condition.name,
+                problem=error.fault.problem,
+                remedy=error.fault.remedy,
+            ) from None
+
+
+def _try_equation(part: Part, equation: Equation, scope: Scope, faults: Gathering) -> None:
+    if faults.names.isdisjoint(NAME.findall(equation.text)):
         try:
             compile_equations([(equation.name, equation.text, equation.unit)], scope)
         except ExpressionError as error:
             raise part.at("is").faulty(error.fault) from None
-    scope.steps.clear()
-    scope.terms = 0
-    compiled = compile_equations([(e.name, e.text, e.unit) for e in equations], scope)
-    return replace(compiled, check=check)
 
 
 def _check_used(root: Part, used: frozenset[str], gases: Gases) -> None:
     for section in ("parameters", "quantities"):
         for name, part in root.at(section).items():
             if name not in used:
-                raise part.wrong("not_read")
+                part.flawed("not_read")
     for parameter in gases.parameters:
         if parameter.name not in used:
-            raise root.at("gases").wrong("gas_not_weighed", name=parameter.name)
+            root.at("gases").flawed("gas_not_weighed", name=parameter.name)
     if root.has("evidence_grades") and EVIDENCE_FACTOR not in used:
-        raise root.at("evidence_grades").wrong("grades_not_read", name=EVIDENCE_FACTOR)
+        root.at("evidence_grades").flawed("grades_not_read", name=EVIDENCE_FACTOR)

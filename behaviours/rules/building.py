@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from behaviours.document import Part, canonical_digest
+from behaviours.document import Gathering, Part, canonical_digest
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.members import HOUSEHOLD, Awaited, Equation, EvidenceRule, Ownership
+from behaviours.rules.formula_scope import Compiled
+from behaviours.rules.members import (
+    HOUSEHOLD,
+    Awaited,
+    ClaimRule,
+    Equation,
+    EvidenceRule,
+    IntervalRule,
+    Ownership,
+)
 from behaviours.rules.methodology import Reckoning, Stated, Told, Trust, Validity, Version
 from behaviours.rules.trusted import ReportingRule
 from behaviours.rules.units import KG_CO2E
@@ -35,31 +45,51 @@ OPTIONAL = frozenset(
 
 
 def build_version(root: Part, book: FactorBook) -> Version:
-    """The version that a document states, checked whole: names, units, sources, equations."""
+    """The version that a document states, checked whole: names, units, sources, equations.
+
+    Raises DocumentError with every fault that was found in one reading.
+    """
+    faults = Gathering()
+    root = replace(root, gathering=faults)
     root.only(*FIELDS)
+    code = clauses.matching(root.at("code"), clauses.CODE)
+    number = clauses.matching(root.at("version"), clauses.VERSION)
+    behaviour = clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR)
     title_zh, title_en = _title(root.at("title"))
-    validity = _validity(root, book)
+    category = root.at("category").one_of(*CATEGORIES)
+    action_class = root.at("action_class").one_of(*ACTION_CLASSES)
+    validity = _validity(root, book, faults)
     arithmetic = read_arithmetic(root, validity.starts_on, book)
     evidence = arithmetic.evidence
-    interval = clauses.read_interval(root.at("interval"), evidence)
-    claims = [clauses.read_claim(p, evidence) for p in root.at("claims").each()]
-    if not claims and interval.meter is None:
-        raise root.at("claims").wrong("claimable_twice")
+    interval = faults.read(clauses.read_interval, root.at("interval"), evidence)
+    claims = _claims(root, interval, evidence, faults)
+    exclusions = faults.listed(clauses.read_exclusion, root.at("exclusions").each())
     awaiting = _awaiting(root, arithmetic)
-    action_class = root.at("action_class").one_of(*ACTION_CLASSES)
-    ownership = clauses.read_ownership(root.maybe("ownership"), evidence)
-    reporting = _reporting(root, ownership, arithmetic, action_class)
+    stated = _stated(root, arithmetic, awaiting, faults)
+    ownership = faults.read(clauses.read_ownership, root.maybe("ownership"), evidence)
+    reporting = faults.read(
+        trust_clauses.read_reporting,
+        root.maybe("reporting"),
+        action_class,
+        evidence,
+        arithmetic.sources,
+    )
+    faults.read(_check_reporting, root, reporting, ownership, arithmetic)
+    subject_evidence = faults.read(_subject_evidence, root, evidence)
+    result = faults.read(_result, root.at("result"), arithmetic.equations)
+    history_subject = faults.read(_history_subject, root, arithmetic.compiled, evidence)
+    faults.check()
     assert isinstance(root.value, dict)
     return Version(
-        code=clauses.matching(root.at("code"), clauses.CODE),
-        version=clauses.matching(root.at("version"), clauses.VERSION),
+        code=code,
+        version=number,
         digest=canonical_digest(root.value),
-        behaviour=clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR),
+        behaviour=behaviour,
         title_zh=title_zh,
         title_en=title_en,
-        category=root.at("category").one_of(*CATEGORIES),
+        category=category,
         action_class=action_class,
-        stated=_stated(root, arithmetic, awaiting),
+        stated=stated,
         validity=validity,
         trust=Trust(
             ownership=ownership,
@@ -67,36 +97,44 @@ def build_version(root: Part, book: FactorBook) -> Version:
             installation=arithmetic.installation,
             plausible=arithmetic.plausible,
             reads_day=reporting.by_participant or any(r.reads_day for r in arithmetic.plausible),
-            claims=tuple(claims),
-            exclusions=tuple(clauses.read_exclusion(p) for p in root.at("exclusions").each()),
-            subject_evidence=_subject_evidence(root, evidence),
+            claims=claims,
+            exclusions=exclusions,
+            subject_evidence=subject_evidence,
         ),
         told=Told(
             quantities=MappingProxyType(dict(arithmetic.quantities)),
             evidence=MappingProxyType(dict(evidence)),
             interval=interval,
-            history_subject=_history_subject(root, arithmetic),
+            history_subject=history_subject,
         ),
-        reckoning=Reckoning(
-            conditions=arithmetic.conditions,
-            key_sets=MappingProxyType(dict(arithmetic.keys)),
-            parameters=arithmetic.parameters,
-            equations=arithmetic.equations,
-            result=_result(root.at("result"), arithmetic.equations),
-            compiled=arithmetic.compiled,
-            evidence_read=tuple(n for n in evidence if n in arithmetic.compiled.used),
-            book=book,
-        ),
+        reckoning=_reckoning(arithmetic, result, book),
         awaiting=awaiting,
         tree=root.value,
     )
 
 
-def _validity(root: Part, book: FactorBook) -> Validity:
-    starts_on, ends_on = _in_force(root.at("in_force"))
-    opens, closes = clauses.read_claim_window(root)
+def _reckoning(arithmetic: Arithmetic, result: int, book: FactorBook) -> Reckoning:
+    used = arithmetic.compiled.used
+    return Reckoning(
+        conditions=arithmetic.conditions,
+        key_sets=MappingProxyType(dict(arithmetic.keys)),
+        parameters=arithmetic.parameters,
+        equations=arithmetic.equations,
+        result=result,
+        compiled=arithmetic.compiled,
+        evidence_read=tuple(n for n in arithmetic.evidence if n in used),
+        book=book,
+    )
+
+
+def _validity(root: Part, book: FactorBook, faults: Gathering) -> Validity:
+    days = faults.read(_in_force, root.at("in_force"))
+    # Without a first day no figure is too late for it.
+    starts_on, ends_on = days if faults.has(days) else (date.max, None)
+    window = faults.read(clauses.read_claim_window, root)
+    opens, closes = window if faults.has(window) else (0, None)
     return Validity(
-        regions=clauses.read_regions(root.at("regions"), book),
+        regions=faults.read(clauses.read_regions, root.at("regions"), book),
         starts_on=starts_on,
         ends_on=ends_on,
         claim_opens_days=opens,
@@ -104,8 +142,24 @@ def _validity(root: Part, book: FactorBook) -> Validity:
     )
 
 
-def _stated(root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...]) -> Stated:
-    negative, rounding = clauses.read_rounding(root.at("rounding"))
+def _claims(
+    root: Part,
+    interval: IntervalRule,
+    evidence: Mapping[str, EvidenceRule],
+    faults: Gathering,
+) -> tuple[ClaimRule, ...]:
+    part = root.at("claims")
+    claims = faults.listed(clauses.read_claim, part.each(), evidence)
+    if part.value == [] and faults.has(interval) and interval.meter is None:
+        part.flawed("claimable_twice")
+    return claims
+
+
+def _stated(
+    root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...], faults: Gathering
+) -> Stated:
+    rounded = faults.read(clauses.read_rounding, root.at("rounding"))
+    negative, rounding = rounded if faults.has(rounded) else ("", "")
     return Stated(
         document=clauses.read_origin(root.at("document")),
         scope=root.at("scope").text(),
@@ -129,19 +183,15 @@ def _title(part: Part) -> tuple[str, str]:
     return part.at("zh").text(), part.at("en").text()
 
 
-def _reporting(
-    root: Part, ownership: Ownership, arithmetic: Arithmetic, action_class: str
-) -> ReportingRule:
+def _check_reporting(
+    root: Part, rule: ReportingRule, ownership: Ownership, arithmetic: Arithmetic
+) -> None:
     """Who may report: somebody, and with a name of its own for what a person's word is worth."""
-    rule = trust_clauses.read_reporting(
-        root.maybe("reporting"), action_class, arithmetic.evidence, arithmetic.sources
-    )
     if rule.by_participant:
         if trust_clauses.SELF_REPORT in {equation.name for equation in arithmetic.equations}:
             raise root.at("equations").wrong("declared_twice", name=trust_clauses.SELF_REPORT)
     elif (ownership.owner, ownership.delegation) == ("user", "none"):
         raise root.at("ownership").wrong("nobody_reports")
-    return rule
 
 
 def _in_force(part: Part) -> tuple[date, date | None]:
@@ -184,13 +234,15 @@ def _result(part: Part, equations: tuple[Equation, ...]) -> int:
     raise part.wrong("unknown_equation", name=part.text())
 
 
-def _history_subject(root: Part, arithmetic: Arithmetic) -> str | None:
-    histories = arithmetic.compiled.history
+def _history_subject(
+    root: Part, compiled: Compiled, evidence: Mapping[str, EvidenceRule]
+) -> str | None:
+    histories = compiled.history
     if not histories:
         return None
     if len(histories) > 1:
         raise root.at("equations").wrong("two_histories")
     subject = root.at("history_subject")
-    if subject.text() not in arithmetic.evidence:
+    if subject.text() not in evidence:
         raise subject.wrong("unknown_history", name=subject.text())
     return subject.text()

@@ -28,7 +28,7 @@ _EVIDENCE_PATTERN = re.compile(r"(?:\[[^\[\]()]+\](?:\{\d+(?:,\d+)?\})?|[A-Za-z|
 def matching(part: Part, pattern: re.Pattern[str]) -> str:
     value = part.text()
     if pattern.fullmatch(value) is None:
-        raise part.wrong("unusable_form", value=value, pattern=pattern.pattern)
+        part.flawed("unusable_form", value=value, pattern=pattern.pattern)
     return value
 
 
@@ -56,7 +56,7 @@ def read_sources(part: Part) -> dict[str, members.Source]:
             source.at("read").text(),
         )
     if not found:
-        raise part.wrong("no_source")
+        part.flawed("no_source")
     return found
 
 
@@ -64,7 +64,7 @@ def read_source(part: Part, sources: Mapping[str, members.Source]) -> tuple[str,
     """Code and grade of where a figure was read: no figure stands without them."""
     source = part.at("source")
     if source.text() not in sources:
-        raise source.wrong("unknown_source", name=source.text())
+        source.flawed("unknown_source", name=source.text())
     return source.text(), part.at("grade").one_of(*GRADES)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from behaviours.document import DocumentError, Part, Tree, read_tree
-from behaviours.rules.units import Unit, UnitError, parse_unit
+from behaviours.rules.units import ONE, Unit, UnitError, parse_unit
 
 
 class InvalidMethodology(DocumentError, code="INVALID_METHODOLOGY"):
@@ -33,4 +33,6 @@ def read_unit(part: Part) -> Unit:
     try:
         return parse_unit(part.text())
     except UnitError as error:
-        raise part.faulty(error.fault) from None
+        wrong = part.faulty(error.fault)
+    part.note(part.path, wrong)
+    return ONE

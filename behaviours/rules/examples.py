@@ -6,11 +6,11 @@ A case is run where actions are judged; here stands only what an example says.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from behaviours.document import Part
+from behaviours.document import Gathering, Part
 from behaviours.rules.methodology import Version
 
 # A synthetic example tries the equations of a rule that awaits figures, with stated test values.
@@ -50,13 +50,17 @@ class Example:
         return self.expected.isdigit() and int(self.expected) > 0
 
 
-def read_examples(version: Version, root: Part, *, taken_over: bool = False) -> list[Example]:
-    """Every example of a document; DocumentError where one does not suit the rule.
+def read_examples(
+    version: Version | None, root: Part, faults: Gathering, *, taken_over: bool = False
+) -> list[Example]:
+    """Every example of a document; what is wrong with one, or does not suit the rule, is gathered.
 
-    Those that are ``taken_over`` from a version that this one amends are of its days.
+    Those that are ``taken_over`` from a version that this one amends are of its days. Without a
+    version, whose document is wrong itself, only their shape is looked at.
     """
+    root = replace(root, gathering=faults)
     root.only("examples")
-    return [_example(version, part, taken_over) for part in root.at("examples").each()]
+    return list(faults.listed(_example, root.at("examples").each(), version, taken_over))
 
 
 def held_by(condition: str) -> str:
@@ -67,7 +71,7 @@ def held_by(condition: str) -> str:
 def check_outcome(version: Version, example: Example, came_out: str) -> None:
     """Raises DocumentError, which names both, when something else was expected."""
     if came_out != example.expected:
-        raise example.expected_at.wrong(
+        example.expected_at.flawed(
             "other_outcome",
             methodology=version.label,
             came_out=came_out,
@@ -81,15 +85,13 @@ def some_save(examples: Sequence[Example], root: Part) -> None:
         raise root.at("examples").wrong("nothing_saved")
 
 
-def _example(version: Version, part: Part, taken_over: bool) -> Example:
+def _example(part: Part, version: Version | None, taken_over: bool) -> Example:
     part.only(*FIELDS)
     title = part.at("title").text()
     origin = _origin(version, part)
     on = part.at("occurred_on").day()
-    if not taken_over and not version.validity.in_force(on):
-        raise part.at("occurred_on").wrong(
-            "not_in_force", methodology=version.label, on=on.isoformat()
-        )
+    if version is not None and not taken_over and not version.validity.in_force(on):
+        part.at("occurred_on").flawed("not_in_force", methodology=version.label, on=on.isoformat())
     recorded_on, hours = part.maybe("recorded_on"), part.maybe("ended_after_hours")
     stated, history = part.maybe("parameters"), part.maybe("history")
     expected = next((e for e in (part.maybe("refused"), part.maybe("held")) if e), None)
@@ -108,20 +110,20 @@ def _example(version: Version, part: Part, taken_over: bool) -> Example:
         history=()
         if history is None
         else [(p.at("day").day(), p.at("value").number()) for p in history.each()],
-        stated=None if stated is None else _stated(version, stated),
+        stated=None if stated is None or version is None else _stated(version, stated),
         expected=held_by(expected.text()) if part.has("held") else expected.text(),
         expected_at=expected,
     )
 
 
-def _origin(version: Version, part: Part) -> str:
+def _origin(version: Version | None, part: Part) -> str:
     """Only a rule that awaits figures is tried with test values, and it says so."""
     origin = part.at("origin")
     synthetic = origin.one_of(*ORIGINS) == "synthetic"
-    if synthetic and not version.awaiting:
-        raise origin.wrong("figures_complete")
+    if synthetic and version is not None and not version.awaiting:
+        origin.flawed("figures_complete")
     if synthetic != part.has("parameters"):
-        raise origin.wrong("synthetic_alone")
+        origin.flawed("synthetic_alone")
     return origin.text()
 
 
@@ -136,7 +138,7 @@ def _stated(version: Version, part: Part) -> Mapping[str, TestValue]:
             rows = {tuple(key.split(".")): row.number() for key, row in value.items()}
             sets = [version.reckoning.key_sets[keys] for keys in parameter.keys]
             if not all(_is_row(row, sets) for row in rows):
-                raise value.wrong("unknown_stated_row")
+                value.flawed("unknown_stated_row")
             stated[name] = rows
         else:
             stated[name] = value.number()

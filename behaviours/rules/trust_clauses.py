@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
-from behaviours.document import Part
+from behaviours.document import Gathering, Part
 from behaviours.rules.clauses import BEHAVIOUR, matching, read_source
 from behaviours.rules.document import read_unit
-from behaviours.rules.expression import ExpressionError
+from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.formula import compile_conditions
 from behaviours.rules.formula_scope import DATE, TRUTH, Scope, TermKind
 from behaviours.rules.members import EvidenceRule, Source
@@ -87,20 +88,26 @@ def read_plausible(
     scope: Scope,
     installation: InstallationRule | None,
     sources: Mapping[str, Source],
+    faults: Gathering,
 ) -> tuple[PlausibleRule, ...]:
     """The conditions, each compiled by itself so that what it reads is known."""
     if part is None:
         return ()
+    if not faults.has(installation):
+        faults.names |= {CAPACITY, COMMISSIONED_ON, *NAME.findall(f"{CAPACITY} {COMMISSIONED_ON}")}
+        installation = None
     surroundings = _surroundings(scope, installation)
     declared = scope.names()
     for name in surroundings:
         if name in declared:
-            raise part.wrong("declared_twice", name=name)
+            part.flawed("declared_twice", name=name)
     rules: list[PlausibleRule] = []
     for each in part.each():
-        rule = _condition(each, scope, surroundings, sources)
+        rule = faults.read(_condition, each, scope, surroundings, sources, faults)
+        if not faults.has(rule):
+            continue
         if rule.name in {other.name for other in rules}:
-            raise each.at("name").wrong("declared_twice", name=rule.name)
+            each.at("name").flawed("declared_twice", name=rule.name)
         rules.append(rule)
     return tuple(rules)
 
@@ -129,12 +136,15 @@ def _condition(
     scope: Scope,
     surroundings: Mapping[str, tuple[str, TermKind]],
     sources: Mapping[str, Source],
+    faults: Gathering,
 ) -> PlausibleRule:
     part.only("name", "if", "else", "meaning", "source", "grade")
     name, text = matching(part.at("name"), BEHAVIOUR), part.at("if").text()
     part.at("meaning").only("zh", "en")
     source, grade = read_source(part, sources)
     own = replace(scope, surroundings=surroundings, used=set(), history={}, steps={}, terms=0)
+    if not faults.names.isdisjoint(NAME.findall(text)):
+        return cast("PlausibleRule", faults.lost())
     try:
         check = compile_conditions([text], own)
     except ExpressionError as error:

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from behaviours.document import DocumentError, PlainPart, read_plain_tree
+from behaviours.document import DocumentError
 from behaviours.said import DocumentFault, fault
 from behaviours.vocabulary import ACTION_CLASSES
+from rewards.points.plain_document import PlainPart, read_plain_tree
 
 SHIPPED = Path(__file__).parent / "policies"
 LOCK_NAME = "published.lock"

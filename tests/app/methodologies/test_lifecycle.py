@@ -86,7 +86,22 @@ def test_a_document_that_cannot_be_used_says_where_and_what_to_do(
     assert "trips + EF_trip" in line
     assert said["problem"]
     assert said["remedy"]
-    assert refused.json["errors"][0]["pointer"] == "/document"
+    (told,) = refused.json["errors"]
+    assert told["pointer"] == "/document/equations/0/is"
+    assert told["line"] == said["line"]
+    slips = rule.body()["document"].replace("grade: official}", "grade: sure}")
+    both = office.post(
+        f"/v1/methodologies/{rule.code}/versions",
+        {"document": slips.replace("scope: Rides of a test.", "scope: ''"), "examples": "x"},
+        by="operator",
+    )
+    assert [(each["file"], each["pointer"]) for each in both.json["errors"]] == [
+        ("methodology.yaml", "/document/scope"),
+        ("methodology.yaml", "/document/parameters/EF_trip/values/0/grade"),
+        ("methodology.yaml", "/document/equations/0/grade"),
+        ("examples.yaml", "/examples"),
+    ]
+    assert both.json["detail"] == both.json["errors"][0]["detail"]
     wrong = {**Rule(today).body(), "examples": Rule(today, saved_mg=51_000).body()["examples"]}
     path = f"/v1/methodologies/{Rule(today).code}/versions"
     differs = office.post(path, wrong, by="operator")

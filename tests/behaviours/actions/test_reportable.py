@@ -123,8 +123,8 @@ def test_a_draft_is_the_version_that_it_is_sent_as() -> None:
 def test_what_is_wrong_is_told_in_the_member_where_it_stands() -> None:
     wrong_example = EXAMPLE.replace("2000000", "1")
     for document, examples, pointer in (
-        (SOUND.replace("class: scene", "class: nothing"), EXAMPLE, "/document"),
-        (SOUND, wrong_example, "/examples"),
+        (SOUND.replace("class: scene", "class: nothing"), EXAMPLE, "/document/action_class"),
+        (SOUND, wrong_example, "/examples/examples/0/saved_mg"),
     ):
         with pytest.raises(DocumentError) as caught:
             check_document("test.rule", "1", document, examples)

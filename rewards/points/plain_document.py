@@ -1,0 +1,63 @@
+"""Documents whose values are YAML's own: numbers, dates and truths instead of texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from behaviours.document import DocumentError, Part, Tree, read_plain, read_tree
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPart(Part):
+    """A value whose type is YAML's own: ``1000`` is a number and ``"1000"`` is none."""
+
+    plain: Any
+
+    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
+        steps = (*self.steps, key)
+        return replace(self, path=path, value=value, steps=steps, plain=self.plain[key])
+
+    def text(self) -> str:
+        if not isinstance(self.plain, str) or not self.plain.strip():
+            raise self.wrong("plain.not_a_text")
+        return self.plain.strip()
+
+    def flag(self) -> bool:
+        if not isinstance(self.plain, bool):
+            raise self.wrong("plain.not_a_flag")
+        return self.plain
+
+    def day(self) -> date:
+        # A moment is a date, too, for Python.
+        if type(self.plain) is not date:
+            raise self.wrong("plain.not_a_day")
+        return self.plain
+
+    def number(self) -> Decimal:
+        # True is a whole number, too, for Python.
+        if type(self.plain) is not int:
+            raise self.wrong("plain.not_a_number")
+        return Decimal(self.plain)
+
+
+def read_plain_tree(text: str, source: str, error: type[DocumentError]) -> PlainPart:
+    """The mapping that a document is, as ``read_tree``, with the values of ``read_plain``."""
+    part = read_tree(text, source, error)
+    plain = read_plain(text, source, error)
+    _check_names(part, plain)
+    return PlainPart(source, "", part.value, part.lines, error, plain)
+
+
+def _check_names(part: Part, plain: Any) -> None:
+    """Refuse names that YAML takes for a number, a date or a truth: they are found as texts."""
+    if isinstance(part.value, dict):
+        for name, inner in part.items():
+            if name not in plain:
+                raise inner.wrong("name_not_a_text")
+            _check_names(inner, plain[name])
+    elif isinstance(part.value, list):
+        for each, value in zip(part.each(), plain, strict=True):
+            _check_names(each, value)
