@@ -65,11 +65,11 @@ class DocumentError(Invalid, code="INVALID_DOCUMENT"):
         return (self, *self.others)
 
 
-# Stands for what could not be read, until ``Gathering.check`` has been passed.
+# Stands for what could not be read, until ``Faults.check`` has been passed.
 _LOST: Any = object()
 
 
-class Gathering:
+class Faults:
     """The faults of a document, gathered while it is read to its end.
 
     A ``Part`` that has one notes a value that it cannot read and gives a stand-in. ``read`` drops
@@ -168,7 +168,7 @@ class Gathering:
 class Part:
     """A value of a document with its place, and the checks that name that place.
 
-    With a ``gathering`` a value that cannot be read is noted there, and a stand-in given; without
+    With ``faults`` a value that cannot be read is noted there, and a stand-in given; without
     one it is refused at once.
     """
 
@@ -179,7 +179,7 @@ class Part:
     error: type[DocumentError]
     # The place again, as the JSON pointer has it.
     steps: tuple[str | int, ...] = field(default=(), kw_only=True)
-    gathering: Gathering | None = field(default=None, kw_only=True)
+    faults: Faults | None = field(default=None, kw_only=True)
 
     def wrong(self, case: str, **facts: Any) -> DocumentError:
         """What is wrong with the value, by a case of the catalogues and the facts it speaks of."""
@@ -193,14 +193,14 @@ class Part:
         return made
 
     def flawed(self, case: str, **facts: Any) -> None:
-        """Note that the value cannot be used; raises without a gathering."""
+        """Note that the value cannot be used; raises where none are kept."""
         self.note(self.path, self.wrong(case, **facts))
 
     def note(self, path: str, wrong: DocumentError) -> None:
         """As ``flawed``, of what may stand below the value."""
-        if self.gathering is None:
+        if self.faults is None:
             raise wrong
-        self.gathering.note(path, wrong)
+        self.faults.note(path, wrong)
 
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
@@ -209,8 +209,8 @@ class Part:
         """The named value; refused when it is missing."""
         path = f"{self.path}.{name}"
         if not self.has(name):
-            if self.gathering is not None:
-                self.gathering.follows(self.path, path)
+            if self.faults is not None:
+                self.faults.follows(self.path, path)
             self.note(path, self.wrong("missing", name=name))
             return replace(self, path=path, value="", steps=(*self.steps, name))
         assert isinstance(self.value, dict)

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.methodology_calc import calc
 from app.commands.methodology_counts import counts
 from app.commands.methodology_lock import lock
 from app.commands.methodology_schema import schema
@@ -31,18 +32,22 @@ PIPE_COLUMNS = 160
 def methodology() -> None:
     """The rules by which actions are counted: read, check, draft, review, publish, run in shadow.
 
-    list, show, check, counts, lock and schema need no database; the steps of a rule's life are
-    taken --as a user.
+    list, show, check, counts, lock and schema need no database, nor does calc for what is shipped
+    or lies in a file; the steps of a rule's life are taken --as a user.
     """
 
 
 @methodology.command("list")
 def list_versions() -> None:
-    """Every version, with what its figures rest on and since when it is in force."""
+    """Every version, with what its figures rest on and since when it is in force.
+
+    Below them stands what each awaiting one lacks before it can take an action.
+    """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("methodology", "behaviour", "title", "class", "grade", "in force"):
         table.add_column(heading, no_wrap=heading != "title")
-    for version in load_rulebook().versions():
+    rulebook = load_rulebook()
+    for version in rulebook.versions():
         table.add_row(
             version.label,
             version.behaviour,
@@ -52,6 +57,10 @@ def list_versions() -> None:
             _in_force(version),
         )
     Console(width=None if os.isatty(1) else PIPE_COLUMNS).print(table)
+    for version in rulebook.awaited():
+        click.echo(f"\n{version.label} awaits")
+        for each in version.awaiting:
+            click.echo(f"  {each.name or 'more'}: {each.what} ({each.where})")
 
 
 @methodology.command()
@@ -129,11 +138,12 @@ def _grade(version: Version) -> str:
 
 def _in_force(version: Version) -> str:
     if version.awaiting:
-        return "awaiting figures"
+        count = len(version.awaiting)
+        return f"awaiting {count} figure{'s' if count > 1 else ''}"
     return f"{version.validity.starts_on} –" + (
         f" {version.validity.ends_on}" if version.validity.ends_on else ""
     )
 
 
-for step in (*STEPS, shadow, counts, lock, schema):
+for step in (*STEPS, calc, shadow, counts, lock, schema):
     methodology.add_command(step)

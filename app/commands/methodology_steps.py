@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from app.api.methodologies.lifecycle_body import FilingBody, application_of
-from app.commands.refused import CommandRefused
+from app.commands.refused import CommandRefused, said
 from app.commands.signed_in import ready_wiring, signed_in
 from app.http.blueprint import load
 from app.ids import public
@@ -24,14 +24,19 @@ from app.usecases.methodologies.review_version import review_version
 from app.usecases.methodologies.revise_draft import revise_draft
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from app.wiring import Wiring
+from behaviours.actions.drafts import document_text
+from behaviours.actions.shipped import load_file
 from behaviours.civil_time import civil_day
-from behaviours.document import DocumentError, read_plain
+from behaviours.document import DocumentError, Faults, read_plain
+from behaviours.rules.amending import is_amendment
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.document import read_document
 from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.rules.publication import Drafted
 from behaviours.rules.rulebook import UnknownMethodology
 from behaviours.viewer import Viewer
 
+_EXAMPLES = "examples.yaml"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -53,23 +58,31 @@ class Label(click.ParamType[tuple[str, str]]):
 @click.argument("folder", type=_FOLDER)
 @signed_in("operator")
 def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
-    """Draft the version in FOLDER (methodology.yaml, examples.yaml); a draft there is revised."""
-    document, examples = _texts(folder)
-    root = read_document(document, "methodology.yaml")
-    code, version = root.at("code").text(), root.at("version").text()
+    """Draft every version below FOLDER (methodology.yaml, examples.yaml); a draft is revised.
+
+    All are checked first: when one of them cannot be used, none is drafted. One that is published
+    with the same content is left out.
+    """
     rulebook, clock = wiring.rulebook, wiring.clock
+    published = {version.digest for version in rulebook.versions()}
+    texts = [each for each in _checked(folder) if each.digest not in published]
 
-    def work(connection: Any) -> MethodologyVersion:
-        texts = {"document": document, "examples": examples}
-        if find_version(connection, code, version) is None:
-            return draft_version(
-                connection, code=code, by=actor, rulebook=rulebook, clock=clock, **texts
-            )
-        return revise_draft(
-            connection, code=code, version=version, revisions=None, by=actor, clock=clock, **texts
-        )
+    def work(connection: Any) -> list[Drafted]:
+        return [_drafted(connection, each) for each in texts]
 
-    _tell(wiring.database.transact(work))
+    def _drafted(connection: Any, each: RuleTexts) -> Drafted:
+        sent = {"document": each.document, "examples": each.examples}
+        given: Any = {"code": each.code, "by": actor, "rulebook": rulebook, "clock": clock, **sent}
+        if find_version(connection, each.code, each.version) is None:
+            return draft_version(connection, **given)
+        return revise_draft(connection, version=each.version, revisions=None, **given)
+
+    for done in wiring.database.transact(work):
+        _tell(done.kept)
+        for obstacle in done.obstacles:
+            click.echo(f"  Before it is published: {said(obstacle)}")
+    if not texts:
+        click.echo("Everything in the folder is published with this content.")
 
 
 @click.command("file")
@@ -212,14 +225,33 @@ def status(label: tuple[str, str]) -> None:
 STEPS = (draft, file_, review, reopen, publish, withdraw, status)
 
 
-def _texts(folder: Path) -> tuple[str, str]:
-    try:
-        return (
-            (folder / "methodology.yaml").read_text("utf-8"),
-            (folder / "examples.yaml").read_text("utf-8"),
-        )
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise click.ClickException(f"{trouble}") from trouble
+class RuleTexts(NamedTuple):
+    """A version's two texts as they are drafted; what it takes over is written out."""
+
+    code: str
+    version: str
+    digest: str
+    document: str
+    examples: str
+
+
+def _checked(folder: Path) -> list[RuleTexts]:
+    """Every version below a folder; ends the command with every fault of all of them."""
+    files = sorted(folder.rglob("methodology.yaml"))
+    if not files:
+        raise click.ClickException(f"There is no methodology.yaml below {folder}.")
+    faults, found = Faults(), []
+    for file in files:
+        version = faults.read(load_file, file, folder)
+        if not faults.has(version):
+            continue
+        text, beside = (path.read_text("utf-8") for path in (file, file.with_name(_EXAMPLES)))
+        if is_amendment(read_document(text, file.name)):
+            text = document_text(dict(version.tree), "")
+            beside = document_text(dict(version.examples), "")
+        found.append(RuleTexts(version.code, version.version, version.digest, text, beside))
+    faults.check()
+    return found
 
 
 def _step(

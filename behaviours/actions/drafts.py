@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from behaviours.actions.shipped import load_version
@@ -22,6 +23,8 @@ class AnotherMethodology(Invalid, code="METHODOLOGY_NAME_DIFFERS"):
     """The document names another code or version than the caller."""
 
 
+# What ends a line for YAML and not for JSON: there it would be folded into a blank.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _DOCUMENT = "methodology.yaml"
 _POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}
 
@@ -31,7 +34,8 @@ def document_text(sent: str | JsonObject, pointer: str) -> str:
     if isinstance(sent, str):
         return sent
     _only_texts(sent, pointer, 0)
-    return json.dumps(sent, ensure_ascii=False, indent=1)
+    written = json.dumps(sent, ensure_ascii=False, indent=1)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def check_document(code: str, version: str | None, document: str, examples: str) -> Version:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from behaviours.actions.trying import check_examples
-from behaviours.document import Gathering, Part
+from behaviours.document import Faults, Part
 from behaviours.rules import clauses
 from behaviours.rules.amending import AMENDS, amended, is_amendment
 from behaviours.rules.building import build_version
 from behaviours.rules.document import InvalidMethodology, read_document
+from behaviours.rules.examples import taken_over
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.honesty import check_honest
 from behaviours.rules.methodology import Version
@@ -39,13 +41,12 @@ def load_version(
 
     One that is ``new`` also has to be honest about itself, as nobody asked of older ones.
     """
-    beside, faults = name.replace("methodology", "examples"), Gathering()
+    beside, faults = name.replace("methodology", "examples"), Faults()
     document = faults.read(read_document, text, name)
     version = faults.read(build_version, document, book or shipped_factors())
     if new:
         faults.read(check_honest, version, document)
-    _check_both(version, faults.read(read_document, examples, beside), [], faults)
-    return version
+    return _tried(version, faults.read(read_document, examples, beside), [], faults)
 
 
 def load_file(path: Path, root: Path) -> Version:
@@ -54,12 +55,11 @@ def load_file(path: Path, root: Path) -> Version:
     One that amends an earlier version lies beside it, and the earlier one's examples are its own:
     they come out to the same milligram.
     """
-    faults = Gathering()
+    faults = Faults()
     whole = faults.read(_whole, path, root)
     version = faults.read(_built, whole)
     earlier = whole[1] if faults.has(whole) else []
-    _check_both(version, faults.read(examples_beside, path, root), earlier, faults)
-    return version
+    return _tried(version, faults.read(examples_beside, path, root), earlier, faults)
 
 
 def _built(whole: tuple[Part, list[Part]]) -> Version:
@@ -68,13 +68,16 @@ def _built(whole: tuple[Part, list[Part]]) -> Version:
     return version
 
 
-def _check_both(
-    version: Version, examples: Part, earlier: Sequence[Part], faults: Gathering
-) -> None:
-    """Raises the faults of the document and those of its examples as one DocumentError."""
+def _tried(version: Version, examples: Part, earlier: Sequence[Part], faults: Faults) -> Version:
+    """The version with its examples; raises the faults of both texts as one DocumentError."""
     tried = version if faults.has(version) else None
     faults.read(check_examples, tried, examples, earlier)
     faults.check()
+    own = examples.at("examples").value
+    assert isinstance(own, list)
+    # Written out, so that the whole document can be tried without those that it amends.
+    more = [case for before in earlier for case in taken_over(before)]
+    return replace(version, examples={"examples": [*own, *more]})
 
 
 def examples_beside(path: Path, root: Path) -> Part:

@@ -10,7 +10,7 @@ from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.plausibility import NOTHING_YET
 from behaviours.actions.standing import Known, standing_of
-from behaviours.document import Gathering, Part
+from behaviours.document import Faults, Part
 from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
@@ -32,15 +32,15 @@ def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] 
     ``earlier`` are those of the versions that this one amends, of days before its own. Without a
     version only their shape is looked at.
     """
-    faults = Gathering()
+    faults = Faults()
     examples = read_examples(version, root, faults)
     if version is not None:
         for before in earlier:
             examples += read_examples(version, before, faults, taken_over=True)
         for example in examples:
             check_outcome(version, example, try_example(version, example))
-    if faults.clean:
-        faults.read(some_save, examples, root)
+        if faults.clean:
+            faults.read(some_save, examples, root)
     faults.check()
     return len(examples)
 

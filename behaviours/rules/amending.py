@@ -6,7 +6,9 @@ in which everything was written out.
 
 from __future__ import annotations
 
-from behaviours.document import Part, Tree
+from dataclasses import replace
+
+from behaviours.document import Faults, Part, Tree
 from behaviours.rules.building import FIELDS
 
 AMENDS = "amends"
@@ -27,9 +29,12 @@ def amended(change: Part, earlier: Part) -> Part:
 
     What is wrong with a part that was taken over is named at the line that takes it over.
     """
-    change.only(AMENDS, *(name for name in FIELDS if name not in KEPT))
+    faults = Faults()
+    read = replace(change, faults=faults)
+    read.only(AMENDS, *(name for name in FIELDS if name not in KEPT))
     for name in NEEDED:
-        change.at(name)
+        read.at(name)
+    faults.check()
     assert isinstance(change.value, dict)
     assert isinstance(earlier.value, dict)
     tree: dict[str, Tree] = {**earlier.value}

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 from typing import cast
 
-from behaviours.document import Gathering, Part
+from behaviours.document import Faults, Part
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.factors import FactorBook
@@ -60,9 +60,9 @@ class Arithmetic:
 def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic:
     """Everything that takes part in the calculation; what is wrong with it is gathered.
 
-    Raises DocumentError with its place where the root has no gathering.
+    Raises DocumentError with its place where the root keeps none.
     """
-    faults, taken = root.gathering or Gathering(), set[str]()
+    faults, taken = root.faults or Faults(), set[str]()
     sources = clauses.read_sources(root.at("sources"))
     named = partial(_named, root, taken=taken, faults=faults)
     quantities = faults.named(clauses.read_quantity, named("quantities"))
@@ -109,7 +109,7 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     )
 
 
-def _gases(root: Part, starts_on: date, book: FactorBook, faults: Gathering) -> Gases:
+def _gases(root: Part, starts_on: date, book: FactorBook, faults: Faults) -> Gases:
     gases = faults.read(read_gases, root.maybe("gases"), starts_on, book)
     if faults.has(gases):
         return gases
@@ -122,7 +122,7 @@ def _key_set(_name: str, part: Part) -> tuple[str, ...]:
 
 
 def _named(
-    root: Part, section: str, *, taken: set[str], faults: Gathering
+    root: Part, section: str, *, taken: set[str], faults: Faults
 ) -> Iterator[tuple[str, Part]]:
     """The named parts of a section; a name may stand for one thing only in the whole document."""
     for name, part in root.at(section).items():
@@ -144,7 +144,7 @@ def _keyed(
     root: Part,
     quantities: Mapping[str, QuantityRule],
     keys: Mapping[str, tuple[str, ...]],
-    faults: Gathering,
+    faults: Faults,
 ) -> dict[str, Keyed]:
     parts = ((n, part) for n, part in root.at("quantities").items() if n in quantities)
     found = faults.named(_keyed_one, parts, quantities, keys)
@@ -204,7 +204,7 @@ def _scope(
 
 
 def _equations(
-    root: Part, sources: Mapping[str, Source], taken: set[str], faults: Gathering
+    root: Part, sources: Mapping[str, Source], taken: set[str], faults: Faults
 ) -> list[tuple[Part, Equation]]:
     found = []
     for part in root.at("equations").each():
@@ -219,7 +219,7 @@ def _equations(
 
 
 def _conditions(
-    root: Part, sources: Mapping[str, Source], faults: Gathering
+    root: Part, sources: Mapping[str, Source], faults: Faults
 ) -> list[tuple[Part, Condition]]:
     eligibility = root.maybe("eligibility")
     parts = [] if eligibility is None else list(eligibility.each())
@@ -231,7 +231,7 @@ def _compile(
     equations: Sequence[tuple[Part, Equation]],
     conditions: Sequence[tuple[Part, Condition]],
     scope: Scope,
-    faults: Gathering,
+    faults: Faults,
 ) -> Compiled:
     """The equations and conditions; each alone first, so that its fault is named at its line."""
     for part, condition in conditions:
@@ -252,7 +252,7 @@ def _compile(
     return replace(compiled, check=check)
 
 
-def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Gathering) -> None:
+def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Faults) -> None:
     if faults.names.isdisjoint(NAME.findall(condition.text)):
         try:
             compile_conditions([condition.text], scope)
@@ -265,7 +265,7 @@ def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Gathe
             ) from None
 
 
-def _try_equation(part: Part, equation: Equation, scope: Scope, faults: Gathering) -> None:
+def _try_equation(part: Part, equation: Equation, scope: Scope, faults: Faults) -> None:
     if faults.names.isdisjoint(NAME.findall(equation.text)):
         try:
             compile_equations([(equation.name, equation.text, equation.unit)], scope)

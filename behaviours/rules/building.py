@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from behaviours.document import Gathering, Part, canonical_digest
+from behaviours.document import Faults, Part, canonical_digest
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.factors import FactorBook
@@ -49,8 +49,8 @@ def build_version(root: Part, book: FactorBook) -> Version:
 
     Raises DocumentError with every fault that was found in one reading.
     """
-    faults = Gathering()
-    root = replace(root, gathering=faults)
+    faults = Faults()
+    root = replace(root, faults=faults)
     root.only(*FIELDS)
     code = clauses.matching(root.at("code"), clauses.CODE)
     number = clauses.matching(root.at("version"), clauses.VERSION)
@@ -127,7 +127,7 @@ def _reckoning(arithmetic: Arithmetic, result: int, book: FactorBook) -> Reckoni
     )
 
 
-def _validity(root: Part, book: FactorBook, faults: Gathering) -> Validity:
+def _validity(root: Part, book: FactorBook, faults: Faults) -> Validity:
     days = faults.read(_in_force, root.at("in_force"))
     # Without a first day no figure is too late for it.
     starts_on, ends_on = days if faults.has(days) else (date.max, None)
@@ -146,7 +146,7 @@ def _claims(
     root: Part,
     interval: IntervalRule,
     evidence: Mapping[str, EvidenceRule],
-    faults: Gathering,
+    faults: Faults,
 ) -> tuple[ClaimRule, ...]:
     part = root.at("claims")
     claims = faults.listed(clauses.read_claim, part.each(), evidence)
@@ -156,7 +156,7 @@ def _claims(
 
 
 def _stated(
-    root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...], faults: Gathering
+    root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...], faults: Faults
 ) -> Stated:
     rounded = faults.read(clauses.read_rounding, root.at("rounding"))
     negative, rounding = rounded if faults.has(rounded) else ("", "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from behaviours.document import Gathering, Part
+from behaviours.document import Faults, Part, Tree
 from behaviours.rules.methodology import Version
 
 # A synthetic example tries the equations of a rule that awaits figures, with stated test values.
@@ -18,6 +18,7 @@ ORIGINS = ("printed", "computed", "synthetic")
 FIELDS = (
     *("title", "origin", "region", "occurred_on", "recorded_on", "quantities", "evidence"),
     *("parameters", "reported_by", "ended_after_hours", "history", "saved_mg", "refused", "held"),
+    "taken_over",
 )
 HOURS_MAX = 100_000
 # A number, or the rows of a table.
@@ -51,16 +52,22 @@ class Example:
 
 
 def read_examples(
-    version: Version | None, root: Part, faults: Gathering, *, taken_over: bool = False
+    version: Version | None, root: Part, faults: Faults, *, taken_over: bool = False
 ) -> list[Example]:
     """Every example of a document; what is wrong with one, or does not suit the rule, is gathered.
 
-    Those that are ``taken_over`` from a version that this one amends are of its days. Without a
+    Those that are taken over from a version that this one amends are of its days. Without a
     version, whose document is wrong itself, only their shape is looked at.
     """
-    root = replace(root, gathering=faults)
+    root = replace(root, faults=faults)
     root.only("examples")
     return list(faults.listed(_example, root.at("examples").each(), version, taken_over))
+
+
+def taken_over(examples: Part) -> list[Tree]:
+    """The cases of a version as they stand among those of one that amends it."""
+    cases = [each.value for each in examples.at("examples").each()]
+    return [{**each, "taken_over": "true"} for each in cases if isinstance(each, dict)]
 
 
 def held_by(condition: str) -> str:
@@ -89,6 +96,7 @@ def _example(part: Part, version: Version | None, taken_over: bool) -> Example:
     part.only(*FIELDS)
     title = part.at("title").text()
     origin = _origin(version, part)
+    taken_over = taken_over or (part.has("taken_over") and part.at("taken_over").flag())
     on = part.at("occurred_on").day()
     if version is not None and not taken_over and not version.validity.in_force(on):
         part.at("occurred_on").flawed("not_in_force", methodology=version.label, on=on.isoformat())

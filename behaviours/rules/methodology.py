@@ -157,6 +157,8 @@ class Version:
     reckoning: Reckoning
     awaiting: tuple[Awaited, ...]
     tree: Mapping[str, Tree]
+    # The worked cases that were tried with it; none where only the document was read.
+    examples: Mapping[str, Tree] = field(default_factory=dict, repr=False)
     _bound: dict[tuple[str, date, date], Bound] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
-from behaviours.refusal import Conflict, Invalid
+from behaviours.refusal import Conflict, Invalid, Refusal
+from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.rules.methodology import Version
+
+
+class Drafted(NamedTuple):
+    """A draft, and what would be refused if it were to be published today."""
+
+    kept: MethodologyVersion
+    obstacles: Sequence[Refusal]
 
 
 class VersionExists(Conflict, code="METHODOLOGY_VERSION_EXISTS"):
@@ -65,6 +75,17 @@ def check_alone(version: Version, others: Iterable[Version]) -> None:
                 methodology=other.label,
                 in_force_from=other.validity.starts_on.isoformat(),
             )
+
+
+def obstacles_of(version: Version, others: Iterable[Version], today: date) -> list[Refusal]:
+    """What would be refused if the version were to be published today; told with its draft."""
+    found: list[Refusal] = []
+    for check in (partial(check_start, version, today), partial(check_alone, version, others)):
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
 
 
 def check_withdrawal(withdrawn_from: date, today: date) -> None:

@@ -201,6 +201,7 @@ _EXAMPLE: Mapping[str, Schema] = {
     "saved_mg": WHOLE,
     "refused": TEXT,
     "held": TEXT,
+    "taken_over": FLAG,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from behaviours.document import Gathering, Part
+from behaviours.document import Faults, Part
 from behaviours.rules.clauses import BEHAVIOUR, matching, read_source
 from behaviours.rules.document import read_unit
 from behaviours.rules.expression import NAME, ExpressionError
@@ -88,7 +88,7 @@ def read_plausible(
     scope: Scope,
     installation: InstallationRule | None,
     sources: Mapping[str, Source],
-    faults: Gathering,
+    faults: Faults,
 ) -> tuple[PlausibleRule, ...]:
     """The conditions, each compiled by itself so that what it reads is known."""
     if part is None:
@@ -136,7 +136,7 @@ def _condition(
     scope: Scope,
     surroundings: Mapping[str, tuple[str, TermKind]],
     sources: Mapping[str, Source],
-    faults: Gathering,
+    faults: Faults,
 ) -> PlausibleRule:
     part.only("name", "if", "else", "meaning", "source", "grade")
     name, text = matching(part.at("name"), BEHAVIOUR), part.at("if").text()

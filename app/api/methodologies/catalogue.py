@@ -25,6 +25,7 @@ from app.http.pages import page_of, whole_or_page
 from app.ids import public
 from app.shown.actions import SavedAnswer
 from app.usecases.methodologies.read_draft import read_draft
+from app.usecases.methodologies.read_draft_to_calculate import read_draft_to_calculate
 from app.usecases.methodologies.read_drafts import read_drafts
 from app.usecases.methodologies.read_history import read_history
 from behaviours.actions.calculation import WorkingShown
@@ -146,9 +147,13 @@ class StepAnswer(Schema):
 
 
 class VersionAnswer(MethodologyAnswer):
-    """A version whole: the document that was published, content-addressed by its digest."""
+    """A version whole: the document that was published, content-addressed by its digest.
+
+    A draft takes document and examples back as they stand here, with the same digest.
+    """
 
     document = plain.Dict()
+    examples = plain.Dict(metadata={"description": "The worked cases that come out by it."})
 
 
 class QuantifyBody(Strict):
@@ -252,7 +257,9 @@ def read_version(code: str, version: str) -> Response:
     tag = f"{found.digest};{summary['state']}"
     if tag in request.if_none_match:
         return Response(status=304)
-    answer = jsonify(VersionAnswer().dump({**summary, "document": found.tree}))
+    answer = jsonify(
+        VersionAnswer().dump({**summary, "document": found.tree, "examples": found.examples})
+    )
     answer.set_etag(tag)
     answer.cache_control.public = True
     answer.cache_control.max_age = int(timedelta(minutes=5).total_seconds())
@@ -275,11 +282,14 @@ def list_history(code: str, version: str) -> Response:
 @blueprint.arguments(QuantifyBody)
 @blueprint.response(200, QuantifyAnswer)
 def quantify_action(body: SentQuestion, code: str) -> WouldSave:
-    """What would this save? The same arithmetic as for an action; nothing is recorded."""
+    """What would this save? The same arithmetic as for an action; nothing is recorded.
+
+    With the token of an operator, authority or verifier, `version` may also be one on its way.
+    """
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
     day, wanted = body.get("occurred_on") or today, body.get("version")
-    version = rulebook.version_on(code, day) if wanted is None else rulebook.version(code, wanted)
+    version = rulebook.version_on(code, day) if wanted is None else _named(code, wanted)
     rulebook.check_not_withdrawn(version, day)
     working = explain(
         version,
@@ -300,6 +310,17 @@ class WouldSave(TypedDict):
     digest: str
     provenance: str
     calculation: WorkingShown
+
+
+def _named(code: str, version: str) -> Version:
+    """A published version; for those who work on rules also one on its way."""
+    try:
+        return wiring().rulebook.version(code, version)
+    except UnknownMethodology:
+        viewer = _viewer()
+        if viewer is None:
+            raise
+        return wiring().database.transact(read_draft_to_calculate, code, version, viewer=viewer)
 
 
 def _viewer() -> Viewer | None:

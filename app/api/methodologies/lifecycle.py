@@ -24,6 +24,7 @@ from app.api.methodologies.lifecycle_body import (
     VersionInProgress,
     WithdrawalBody,
     application_of,
+    drafted,
     in_progress,
 )
 from app.auth import allow
@@ -83,9 +84,10 @@ _REVIEW: JsonObject = {
 def draft(body: SentDraft, code: str) -> Response:
     """Draft a version. The document is checked whole: names, units, sources, equations, examples.
 
-    One that cannot be used is 422 and says file, line, field, problem and remedy in `details`.
+    One that cannot be used is 422 and says in `errors` of every fault the file, line and field,
+    what is wrong and what to do. `obstacles` is what would be refused if it were published now.
     """
-    answer = once(in_progress, status=201, required=False)(
+    answer = once(drafted, status=201, required=False)(
         draft_version,
         code=code,
         document=document_text(body["document"].content, "/document"),
@@ -207,9 +209,16 @@ def _revised(
         name: None if sent is None else document_text(sent.content, f"/{name}")
         for name, sent in (("document", document), ("examples", examples))
     }
-    return tagged(
-        _step(revise_draft, code, version, revisions=if_match(DraftChanged("unreadable")), **texts)
+    answer = once(drafted, required=False)(
+        revise_draft,
+        code=code,
+        version=version,
+        revisions=if_match(DraftChanged("unreadable")),
+        rulebook=wiring().rulebook,
+        **texts,
+        **by_caller(),
     )
+    return tagged(answer)
 
 
 def _step(

@@ -11,12 +11,15 @@ from marshmallow import Schema, fields as plain
 
 from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
+from app.http.languages import preferred_language
 from app.http.reasons import Reasoned
 from app.http.validators import OneOf
 from app.ids import public
+from app.messages.catalogues import sentence
 from behaviours.json_value import JsonObject
 from behaviours.rules.application import Application, DesignDocument, Grounds
 from behaviours.rules.lifecycle import STATES, WITHDRAWN, MethodologyVersion
+from behaviours.rules.publication import Drafted
 
 LARGEST_DOCUMENT = 262_144
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -197,6 +200,14 @@ class SentWithdrawal(TypedDict):
     reason: str
 
 
+class ObstacleAnswer(Schema):
+    """Why a draft could not be published as it stands; it can be looked at and run in shadow."""
+
+    pointer = plain.String(metadata={"example": "/document/in_force/from"})
+    code = plain.String(metadata={"example": "METHODOLOGY_STARTS_IN_THE_PAST"})
+    detail = plain.String()
+
+
 class VersionInProgress(Schema):
     """A version on its way: its content, its revision (also the ETag) and its application."""
 
@@ -213,6 +224,10 @@ class VersionInProgress(Schema):
     drafted_at = plain.String()
     published_at = plain.String(allow_none=True)
     awaiting = plain.List(plain.String(), metadata={"description": "Roles that have yet to sign."})
+    obstacles = plain.List(
+        plain.Nested(ObstacleAnswer),
+        metadata={"description": "What would be refused if it were to be published today."},
+    )
 
 
 def application_of(body: SentFiling) -> Application:
@@ -228,6 +243,16 @@ def application_of(body: SentFiling) -> Application:
         eligibility=body["eligibility"],
         design_document=DesignDocument(design["title"], design.get("text"), design.get("sha256")),
     )
+
+
+def drafted(draft: Drafted) -> JsonObject:
+    """The answer about a draft that was just written."""
+    language = preferred_language()
+    obstacles = [
+        {"pointer": each.pointer, "code": each.code, "detail": sentence(each, language)}
+        for each in draft.obstacles
+    ]
+    return {**in_progress(draft.kept), "obstacles": obstacles}
 
 
 def in_progress(kept: MethodologyVersion, awaiting: list[str] | None = None) -> JsonObject:

@@ -7,9 +7,10 @@ from app.store.database import Connection
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import holder, insert_draft
 from behaviours.actions.drafts import check_document
+from behaviours.civil_time import civil_day
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.lifecycle import DRAFT, FIRST_STEP, MethodologyVersion
-from behaviours.rules.publication import VersionExists
-from behaviours.rules.rulebook import Rulebook
+from behaviours.rules.publication import Drafted, VersionExists, obstacles_of
 from behaviours.viewer import Viewer
 
 
@@ -20,9 +21,9 @@ def draft_version(
     document: str,
     examples: str,
     by: Viewer,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     clock: Clock,
-) -> MethodologyVersion:
+) -> Drafted:
     """Keep a new draft and return it. Raises DocumentError, AnotherMethodology, VersionExists."""
     version = check_document(code, None, document, examples)
     now = clock.now()
@@ -52,4 +53,5 @@ def draft_version(
     )
     insert_draft(connection, draft)
     write_step(connection, code, draft.version, draft.step(FIRST_STEP, by, now=now))
-    return draft
+    today = civil_day(now, rulebook.zone)
+    return Drafted(draft, obstacles_of(version, rulebook.versions(), today))

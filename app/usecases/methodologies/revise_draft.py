@@ -9,8 +9,9 @@ from app.store.database import Connection
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import holder, lock_version, save_version
 from behaviours.actions.drafts import check_document
-from behaviours.rules.lifecycle import MethodologyVersion
-from behaviours.rules.publication import VersionExists
+from behaviours.civil_time import civil_day
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.publication import Drafted, VersionExists, obstacles_of
 from behaviours.viewer import Viewer
 
 
@@ -23,8 +24,9 @@ def revise_draft(
     examples: str | None,
     revisions: Collection[int] | None,
     by: Viewer,
+    rulebook: ProgrammeRulebook,
     clock: Clock,
-) -> MethodologyVersion:
+) -> Drafted:
     """Replace what is given and return the draft at its new revision.
 
     ``revisions`` are those of which the caller read one (None: whichever it is). Raises
@@ -44,4 +46,5 @@ def revise_draft(
     )
     save_version(connection, revised)
     write_step(connection, code, version, revised.step("revise", by, now=now))
-    return revised
+    today = civil_day(now, rulebook.zone)
+    return Drafted(revised, obstacles_of(found, rulebook.versions(), today))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from app.commands.main import tanpuhui
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file
 from behaviours.civil_time import civil_day
 from tests.builders.actions import a_ride
 from tests.builders.civil import CHINA
@@ -163,3 +165,52 @@ def test_who_is_there_for_one_city_takes_no_step(
     refused = typed("draft", str(tmp_path), who="operator2")
     assert refused.exit_code == 4, refused.output
     assert "CN-330100" in refused.output
+
+
+def test_every_rule_below_a_folder_is_drafted_and_what_would_be_refused_is_told(
+    typed: Typing, rule: Rule, own: Wiring, tmp_path: Path
+) -> None:
+    past = Rule(rule.starts_on - timedelta(days=9))
+    for name, each in (("a", past), ("b/c", Rule(rule.starts_on))):
+        (tmp_path / name).mkdir(parents=True)
+        write(each, tmp_path / name)
+    answer = typed("draft", str(tmp_path), who="operator")
+    assert answer.exit_code == 0, answer.output
+    drafted = [line for line in answer.output.splitlines() if "is draft, revision 1" in line]
+    assert len(drafted) == 3
+    told = [line for line in answer.output.splitlines() if line.startswith("  Before")]
+    assert len(told) == 1, answer.output
+    assert past.label in told[0]
+    # One that cannot be used stops them all.
+    write(replace(Rule(rule.starts_on), equation="trips + EF_trip"), tmp_path / "a")
+    other = Rule(rule.starts_on)
+    write(other, tmp_path / "b/c")
+    refused = typed("draft", str(tmp_path), who="operator")
+    assert (refused.exit_code, "a/methodology.yaml:" in refused.output) == (3, True)
+    assert typed("status", other.label).exit_code == 3
+
+
+def test_a_change_to_a_rule_is_drafted_whole(typed: Typing, own: Wiring, tmp_path: Path) -> None:
+    """And what is published beside it with the same content is left out."""
+    shutil.copytree(METHODOLOGIES_FOLDER / "bj/metro_ride", tmp_path / "metro_ride")
+    texts = {
+        "methodology.yaml": 'amends: "2024"\nversion: "9"\nin_force: {from: 2099-01-01}\n',
+        "examples.yaml": (
+            "examples:\n  - {title: One, origin: computed, region: CN-44, occurred_on: 2099-01-01,"
+            ' quantities: {trips: "1"}, evidence: {ride_id: x}, saved_mg: "46000"}\n'
+        ),
+    }
+    (tmp_path / "metro_ride/9").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "metro_ride/9" / name).write_text(text, "utf-8")
+    answer = typed("draft", str(tmp_path), who="operator")
+    assert answer.exit_code == 0, answer.output
+    (line,) = answer.output.splitlines()
+    assert line.startswith("bj.low_carbon_travel@9 is draft, revision 1")
+    assert load_file(tmp_path / "metro_ride/9/methodology.yaml", tmp_path).digest in line
+    words = ("--set", "trips=2", "--region", "CN-44", "--json")
+    shown = json.loads(typed("calc", "bj.low_carbon_travel/9", *words).stdout)
+    assert (shown["saved_mg"], shown["methodology"]) == (92_000, "bj.low_carbon_travel@9")
+    (tmp_path / "metro_ride/9" / "methodology.yaml").unlink()
+    nothing = typed("draft", str(tmp_path), who="operator")
+    assert "is published with this content" in nothing.output

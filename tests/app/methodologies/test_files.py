@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,79 @@ def test_what_was_published_is_never_locked_anew(folders: tuple[str, ...]) -> No
 
 
 def test_a_rule_that_awaits_figures_is_not_listed_as_in_force() -> None:
-    lines = {line.split()[0]: line for line in typed("list").output.splitlines()}
-    assert lines["acef.stop_driving@draft"].rstrip().endswith("awaiting figures")
+    shown = typed("list").output
+    lines = {line.split()[0]: line for line in shown.splitlines() if line.strip()}
+    table = next(line for line in shown.splitlines() if line.startswith("acef.stop_driving@draft "))
+    assert table.rstrip().endswith("awaiting 2 figures")
+    assert "EF_day: the emissions of a usual day by kind of car (The T/ACEF text" in shown
+    assert lines["acef.stop_driving@draft"].strip() == "acef.stop_driving@draft awaits"
     assert "2024-10-01 –" in lines["bj.low_carbon_travel@2024"]
+
+
+PV = ("calc", "gd.distributed_pv/2022-2", "--set", "generation_kwh=12.5", "--region", "CN-44")
+
+
+def test_a_calculation_shows_every_step_and_every_figure_with_its_source() -> None:
+    told = typed(*PV, "--on", "2026-12-01")
+    assert told.exit_code == 0, told.output
+    assert "EF_OM = 0.8042 tCO2/MWh\n      [secondary: 2019年度" in told.output
+    assert "EF_CM = w_OM * EF_OM + w_BM * EF_BM = 0.656525 tCO2/MWh" in told.output
+    assert "Result: 8206562 mg CO2e (8.206562 kg), as good as assumption" in told.output
+    shown = json.loads(typed(*PV, "--on", "2026-12-01", "--json").stdout)
+    assert (shown["saved_mg"], len(shown["steps"])) == (8206562, 5)
+    assert shown == json.loads(typed(*PV[:1], "gd.distributed_pv@2022-2", *PV[2:], "--on",
+                                     "2026-12-01", "--json").stdout)  # fmt: skip
+
+
+def test_a_file_and_its_folder_are_calculated_without_being_drafted(tmp_path: Path) -> None:
+    shutil.copytree(METHODOLOGIES_FOLDER / "bj/metro_ride", tmp_path / "metro_ride")
+    words = ("--set", "trips=1", "--region", "CN-44", "--on", "2026-03-01", "--json")
+    folder = tmp_path / "metro_ride/2024"
+    by_folder, by_file, by_code = (
+        typed("calc", str(rule), *words)
+        for rule in (folder, folder / "methodology.yaml", "bj.low_carbon_travel/2024")
+    )
+    assert by_folder.stdout == by_file.stdout == by_code.stdout
+    assert json.loads(by_code.stdout)["saved_mg"] == 46_000
+    # The one in force on the day is meant where none is named.
+    assert typed("calc", "bj.low_carbon_travel", *words).stdout == by_code.stdout
+    text = (folder / "methodology.yaml").read_text("utf-8")
+    (folder / "methodology.yaml").write_text(text.replace("scope:", "scop:"), "utf-8")
+    wrong = typed("calc", str(folder), *words)
+    assert wrong.exit_code == 3
+    assert "scop: no such field" in wrong.output
+    assert "'scope' is missing" in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("--set", "generation_kwh=-1", "--region", "CN-44"), "INVALID_QUANTITY"),
+        (("--set", "generation_kwh=1", "--region", "CN-99"), "UNKNOWN_REGION"),
+        (("--set", "generation_kwh=1", "--region", "CN-44", "--on", "2001-01-01"), "NO_RULE_IN"),
+        (("--set", "generation_kwh", "--region", "CN-44"), "not of the form name=value"),
+        (("--region", "CN-44", "--history", "soon=1"), "no DAY=VALUE"),
+    ],
+)
+def test_what_cannot_be_calculated_says_why(changed: tuple[str, ...], said: str) -> None:
+    answer = typed("calc", "gd.distributed_pv/2022-2", *changed)
+    assert answer.exit_code in (2, 3)
+    assert said in answer.output
+
+
+def test_a_folder_without_a_rule_is_no_rule(tmp_path: Path) -> None:
+    answer = typed("calc", str(tmp_path), "--region", "CN-44")
+    assert answer.exit_code == 1
+    assert "no methodology.yaml in" in answer.output
+
+
+def test_every_fault_of_every_rule_is_checked_at_once(tmp_path: Path) -> None:
+    shutil.copytree(METHODOLOGIES_FOLDER / "bj/metro_ride", tmp_path / "bj/metro_ride")
+    for file in sorted(tmp_path.rglob("methodology.yaml")):
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("in_force:", "in_farce:") + "\nspeed: 1\n", "utf-8")
+    told = typed("check", str(tmp_path))
+    assert told.exit_code == 1
+    rules = told.output.count("speed: no such field")
+    assert rules == told.output.count("in_farce: no such field") >= 2
+    assert f"0 of {rules} can be used." in told.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.ids import public
 from app.wiring import Wiring
+from behaviours.document import canonical_digest
 from tests.builders.civil import CHINA
 from tests.builders.market import run
 from tests.builders.methodologies import FILING, Office, Rule
@@ -361,3 +363,53 @@ def test_a_withdrawal_takes_two_people_and_a_day_to_come(office: Office, today: 
     assert (asked.status_code, asked.json["code"]) == (422, "METHODOLOGY_WITHDRAWN")
     unknown = office.post("/v1/methodologies/test.none/versions/1/withdraw", body, by="operator")
     assert unknown.status_code == 404
+
+
+def test_who_works_on_rules_calculates_by_a_draft(office: Office, today: date) -> None:
+    rule = Rule(today + timedelta(days=30))
+    office.draft(rule)
+    calculator = f"/v1/methodologies/{rule.code}/quantify"
+    ask = {
+        "region": "CN-44",
+        "quantities": {"trips": "3"},
+        "version": rule.version,
+        "occurred_on": rule.starts_on.isoformat(),
+    }
+    for who in ("operator", "operator2", "authority", "verifier"):
+        found = office.post(calculator, ask, by=who)
+        assert found.json["reduction_kg"] == "0.150000", found.text
+        assert found.json["calculation"]["steps"][0]["value"] == "0.15"
+    for token in (None, office.tokens("merchant"), office.tokens("provider")):
+        hidden = office.http.post(calculator, ask, token=token)
+        assert (hidden.status_code, hidden.json["code"]) == (404, "UNKNOWN_METHODOLOGY")
+
+
+def test_a_draft_is_told_what_its_publication_would_refuse(office: Office, today: date) -> None:
+    rule = Rule(today - timedelta(days=1))
+    drafted = office.draft(rule)
+    (told,) = drafted.json["obstacles"]
+    assert (told["pointer"], told["code"]) == (
+        "/document/in_force/from",
+        "METHODOLOGY_STARTS_IN_THE_PAST",
+    )
+    better = replace(rule, starts_on=today + timedelta(days=1))
+    revised = office.send("PUT", rule.path, better.body(), by="operator")
+    assert (revised.status_code, revised.json["obstacles"]) == (200, [])
+
+
+def test_what_is_read_of_a_version_is_taken_as_the_next(office: Office, today: date) -> None:
+    rule = Rule(today)
+    office.published(rule)
+    read = office.http.get(rule.path).json
+    sent = {name: read[name] for name in ("document", "examples")}
+    path = f"/v1/methodologies/{rule.code}/versions"
+    again = office.post(path, sent, by="operator")
+    assert (again.status_code, again.json["code"]) == (409, "METHODOLOGY_VERSION_EXISTS")
+    # With another name it is another content; with its own again it has its own digest.
+    other = office.post(
+        path, {**sent, "document": {**sent["document"], "version": "next"}}, by="operator"
+    )
+    assert other.status_code == 201
+    back = office.send("GET", f"{path}/next", by="operator").json
+    document = json.loads(back["document"])
+    assert canonical_digest({**document, "version": rule.version}) == read["digest"]

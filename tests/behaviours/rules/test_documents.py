@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from app.messages.catalogues import in_words, sentence
+from behaviours.actions.drafts import check_document, document_text
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.document import DocumentError, canonical_digest
 from behaviours.rules.building import FIELDS
 from behaviours.rules.document import read_document
+from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS
+from behaviours.rules.units import COUNTS
 from tests.behaviours.builders import EXAMPLES, a_document, a_version
 from tests.builders.refusals import refuses
 
@@ -190,7 +193,30 @@ def test_the_rule_in_the_guide_is_one_that_loads(page):
     assert message.replace("test/", "example/") in guide
 
 
-def test_both_guides_name_every_field_that_a_rule_may_have():
+def test_both_guides_name_every_field_that_a_rule_or_an_example_may_have():
     for page in ("README.md", "README.zh-CN.md"):
         guide = (METHODOLOGIES_FOLDER / page).read_text(encoding="utf-8")
-        assert [name for name in FIELDS if f"`{name}`" not in guide] == []
+        assert [name for name in (*FIELDS, *EXAMPLE_FIELDS) if f"`{name}`" not in guide] == []
+
+
+def test_both_guides_list_what_can_be_counted():
+    for page in ("README.md", "README.zh-CN.md"):
+        guide = (METHODOLOGIES_FOLDER / page).read_text(encoding="utf-8")
+        blocks = [part.split() for part in guide.split("\n\n") if part.startswith("    ")]
+        assert sorted(COUNTS) in blocks, page
+
+
+def test_a_published_document_is_taken_back_with_the_same_digest():
+    """As it is answered: a JSON object of texts. Those that are changes have their own cases."""
+    versions = load_rulebook().versions()
+    assert len(versions) > 50
+    for version in versions:
+        document = document_text(dict(version.tree), "/document")
+        assert canonical_digest(read_document(document, "x").value) == version.digest
+        cases = document_text(dict(version.examples), "/examples")
+        assert check_document(version.code, version.version, document, cases).tree == version.tree
+
+
+def test_what_only_yaml_takes_for_the_end_of_a_line_comes_back():
+    odd = {"scope": "a\x85b\u2028c\u2029d\ufeffe\x7ff\n  g\t'\"\\ h"}
+    assert read_document(document_text(odd, ""), "x").value == odd
