@@ -13,6 +13,7 @@ from rich.table import Table
 
 from app.commands.methodology_calc import calc
 from app.commands.methodology_counts import counts
+from app.commands.methodology_fill import fill
 from app.commands.methodology_lock import lock
 from app.commands.methodology_schema import schema
 from app.commands.methodology_shadow import shadow
@@ -145,5 +146,5 @@ def _in_force(version: Version) -> str:
     )
 
 
-for step in (*STEPS, calc, shadow, counts, lock, schema):
+for step in (*STEPS, fill, calc, shadow, counts, lock, schema):
     methodology.add_command(step)

@@ -78,9 +78,7 @@ def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
         return revise_draft(connection, version=each.version, revisions=None, **given)
 
     for done in wiring.database.transact(work):
-        _tell(done.kept)
-        for obstacle in done.obstacles:
-            click.echo(f"  Before it is published: {said(obstacle)}")
+        tell_drafted(done)
     if not texts:
         click.echo("Everything in the folder is published with this content.")
 
@@ -264,6 +262,13 @@ def _step(
     code, version = label
     said = {"code": code, "version": version, "by": actor, "clock": wiring.clock, **given}
     _tell(wiring.database.transact(verb, **said))
+
+
+def tell_drafted(done: Drafted) -> None:
+    """The draft in a line, and what its publication would refuse."""
+    _tell(done.kept)
+    for obstacle in done.obstacles:
+        click.echo(f"  Before it is published: {said(obstacle)}")
 
 
 def _tell(kept: MethodologyVersion) -> None:

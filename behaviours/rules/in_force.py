@@ -70,6 +70,10 @@ class ProgrammeRulebook(Rulebook):
                 withdrawn_from=ended.isoformat(),
             )
 
+    def standing(self) -> list[Version]:
+        """The versions of which no withdrawal was signed."""
+        return [each for each in self.versions() if each.label not in self.withdrawn_from]
+
     def state_of(self, version: Version, on: date) -> str:
         """``published`` before its first day, ``in_force`` while it prices actions somewhere."""
         withdrawn_from = self.withdrawn_from.get(version.label)

@@ -102,8 +102,8 @@ class Rulebook:
         usable = [version for version in in_force if not version.awaiting]
         if not usable:
             # The one that the region would have: its refusal says what is missing, and where.
-            raise max(in_force, key=_nearest).incomplete("/behaviour")
-        return max(usable, key=_nearest)
+            raise max(in_force, key=nearest).incomplete("/behaviour")
+        return max(usable, key=nearest)
 
     def version(self, code: str, version: str) -> Version:
         """The named version; raises UnknownMethodology."""
@@ -150,7 +150,7 @@ class Rulebook:
         return [version for version in self.versions() if version.awaiting]
 
 
-def _nearest(version: Version) -> tuple[bool, bool, date, str]:
+def nearest(version: Version) -> tuple[bool, bool, date, str]:
     """A rule of the region's own goes before its proxy, that before one for all, then the later."""
     regional = version.validity.regions is not None
     own = regional and not is_proxy_name(version.version)

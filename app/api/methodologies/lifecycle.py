@@ -12,12 +12,14 @@ from flask import Response
 from app.api.methodologies.lifecycle_body import (
     DraftBody,
     FilingBody,
+    FillBody,
     ReopenBody,
     ReviewBody,
     RevisionBody,
     SentDocument,
     SentDraft,
     SentFiling,
+    SentFill,
     SentReview,
     SentRevision,
     SentWithdrawal,
@@ -37,6 +39,7 @@ from app.http.revisions import if_match, tagged
 from app.http.signing import made_when_signed
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
+from app.usecases.methodologies.fill_version import fill_version
 from app.usecases.methodologies.publish_version import publish_version
 from app.usecases.methodologies.reopen_version import reopen_version
 from app.usecases.methodologies.review_version import review_version
@@ -45,6 +48,7 @@ from app.usecases.methodologies.withdraw_version import withdraw_version
 from behaviours.actions.drafts import document_text
 from behaviours.json_value import JsonObject
 from behaviours.rules.application import Declaration, ExpertOpinion
+from behaviours.rules.filling import read_figures
 from behaviours.rules.lifecycle import (
     PUBLISHED,
     STEPS,
@@ -59,6 +63,18 @@ _ROUTE = "/v1/methodologies/<code>/versions/<version>"
 _DRAFT = {
     "document": 'code: example.kettle\nversion: "1"\n…',
     "examples": "examples:\n  - title: One kettle\n    …",
+}
+_FILL: JsonObject = {
+    "figures": {
+        "figures": {
+            "spared": {
+                "value": "0.02",
+                "unit": "kWh/L",
+                "source": {"title": "The standard, 2nd edition", "url": "", "read": "Table 3."},
+                "grade": "official",
+            }
+        }
+    }
 }
 _FILING: JsonObject = {
     "applicant": "岭南低碳研究院",
@@ -114,6 +130,29 @@ def replace_draft(body: SentDraft, code: str, version: str) -> Response:
 def change_draft(body: SentRevision, code: str, version: str) -> Response:
     """Replace a draft's document or its examples. If-Match as for PUT."""
     return _revised(code, version, body.get("document"), body.get("examples"))
+
+
+@blueprint.route(f"{_ROUTE}/fill", methods=["POST"])
+@allow(*STEPS["draft"].roles, step="methodology.fill")
+@blueprint.arguments(FillBody, example=_FILL)
+@blueprint.response(201, VersionInProgress)
+def fill(body: SentFill, code: str, version: str) -> Response:
+    """Draft the version that supplies what this one awaits; its examples are computed anew.
+
+    It may reach back to the first day of the one that waited, since no action was priced by it.
+    """
+    text = document_text(body["figures"].content, "/figures")
+    answer = once(drafted, status=201, required=False)(
+        fill_version,
+        code=code,
+        version=version,
+        figures=read_figures(text, "figures.yaml"),
+        name=body.get("name"),
+        starts_on=body.get("starts_on"),
+        rulebook=wiring().rulebook,
+        **by_caller(),
+    )
+    return tagged(answer)
 
 
 @blueprint.route(f"{_ROUTE}/file", methods=["POST"])

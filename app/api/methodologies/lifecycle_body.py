@@ -97,6 +97,31 @@ class SentRevision(TypedDict, total=False):
     examples: SentDocument
 
 
+class FillBody(Strict):
+    """The figures that a version awaits; everything else of it stays as it is."""
+
+    figures = Rule(
+        required=True,
+        metadata={"description": "`figures:` by name, as YAML or JSON; see the guide."},
+    )
+    name = Line(most=32, metadata={"description": "Of the new version; else the next number."})
+    starts_on = Day(
+        data_key="from",
+        metadata={
+            "description": "Else the first day of the version that waited.",
+            "example": "2027-01-01",
+        },
+    )
+
+
+class SentFill(TypedDict):
+    """As ``FillBody`` loads it."""
+
+    figures: SentDocument
+    name: NotRequired[str]
+    starts_on: NotRequired[date]
+
+
 class DesignDocumentBody(Strict):
     """The text, the SHA-256 of a text that is kept elsewhere, or both."""
 

@@ -37,6 +37,7 @@ _HOLDER = text(
      where (code = :code and version = :version) or digest = :digest limit 1
     """
 )
+_NAMES_OF = text("select version from methodology_version where code = :code")
 _SAVE = text(
     """
     update methodology_version
@@ -116,6 +117,11 @@ def holder(connection: Connection, *, code: str, version: str, digest: str) -> s
         _HOLDER, {"code": code, "version": version, "digest": digest_bytes(digest)}
     ).one_or_none()
     return None if row is None else f"{row.code}@{row.version}"
+
+
+def names_of(connection: Connection, code: str) -> set[str]:
+    """The names of a methodology's versions here, whatever their state."""
+    return set(connection.execute(_NAMES_OF, {"code": code}).scalars())
 
 
 def find_version(connection: Connection, code: str, version: str) -> MethodologyVersion | None:

@@ -54,4 +54,4 @@ def draft_version(
     insert_draft(connection, draft)
     write_step(connection, code, draft.version, draft.step(FIRST_STEP, by, now=now))
     today = civil_day(now, rulebook.zone)
-    return Drafted(draft, obstacles_of(version, rulebook.versions(), today))
+    return Drafted(draft, obstacles_of(version, rulebook.standing(), today))

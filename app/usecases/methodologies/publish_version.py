@@ -6,7 +6,13 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.signing import sign_version
 from app.store.methodologies.steps import steps_of, write_step
-from app.store.methodologies.versions import lock_version, published, raise_epoch, save_version
+from app.store.methodologies.versions import (
+    lock_version,
+    published,
+    raise_epoch,
+    save_version,
+    withdrawals,
+)
 from behaviours.actions.drafts import check_document
 from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
@@ -37,7 +43,8 @@ def publish_version(
     check_publisher(steps_of(connection, code, version), by.user_id)
     found = check_document(code, version, reviewed.document, reviewed.examples)
     assert found.digest == reviewed.digest, f"{reviewed.label} is not what was reviewed"
-    check_start(found, civil_day(now, rulebook.zone))
+    today = civil_day(now, rulebook.zone)
+    check_start(found, today, rulebook.standing())
     verb = f"publish:{reviewed.revision}"
     awaiting = sign_version(connection, code, version, verb, by=by, now=now)
     if awaiting:
@@ -51,6 +58,9 @@ def publish_version(
         for each in published(connection)
         if each.label not in others
     }
+    gone = withdrawals(connection)
+    standing = [each for each in others.values() if each.label not in gone]
+    check_start(found, today, standing)
     check_alone(found, others.values())
     write_step(connection, code, version, reviewed.step("publish", by, now=now))
     save_version(connection, done)

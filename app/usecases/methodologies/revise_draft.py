@@ -47,4 +47,4 @@ def revise_draft(
     save_version(connection, revised)
     write_step(connection, code, version, revised.step("revise", by, now=now))
     today = civil_day(now, rulebook.zone)
-    return Drafted(revised, obstacles_of(found, rulebook.versions(), today))
+    return Drafted(revised, obstacles_of(found, rulebook.standing(), today))

@@ -214,3 +214,39 @@ def test_a_change_to_a_rule_is_drafted_whole(typed: Typing, own: Wiring, tmp_pat
     (tmp_path / "metro_ride/9" / "methodology.yaml").unlink()
     nothing = typed("draft", str(tmp_path), who="operator")
     assert "is published with this content" in nothing.output
+
+
+def test_awaited_figures_are_supplied_from_the_command_line(typed: Typing, tmp_path: Path) -> None:
+    figure = ("fill", "acef.stop_driving/draft-2", "--figure", "EF_instead=1.5")
+    told = ("--unit", "kgCO2/day", "--source", "stop", "--grade", "assumption")
+    half = typed(*figure, *told, who="operator")
+    assert half.exit_code == 0, half.output
+    assert "acef.stop_driving@draft-3 is draft, revision 1" in half.output
+    assert "It awaits more figures." in half.output
+    file = tmp_path / "figures.yaml"
+    file.write_text(
+        "figures:\n  EF_day:\n    unit: kgCO2/day\n    grade: secondary\n"
+        "    source: {title: A text of this test, url: '', read: Its table.}\n    rows:\n"
+        + "".join(
+            f"      - {{key: [{car}], value: '{value}'}}\n"
+            for car, value in (("fuel", "6.5"), ("hybrid", "4"), ("battery_electric", "2.5"))
+        ),
+        "utf-8",
+    )
+    whole = typed("fill", "acef.stop_driving@draft-3", str(file), "--name", "x", who="operator")
+    assert whole.exit_code == 0, whole.output
+    assert "acef.stop_driving@x is draft" in whole.output
+    assert "It rests on: assumption" in whole.output
+    words = ("--set", "days=1", "--evidence", "car=fuel", "--region", "CN-44")
+    shown = typed("calc", "acef.stop_driving/x", *words)
+    assert "Result: 5000000 mg CO2e" in shown.output, shown.output
+    for words, said in (
+        ((*figure, *told[:2], *told[4:]), "FIGURE_WITHOUT_SOURCE"),
+        ((*figure[:3], "EF_week=1", *told), "FIGURE_NOT_AWAITED"),
+        ((*figure, "--unit", "kgCO2/km", *told[2:]), "FIGURE_UNIT_DIFFERS"),
+        ((*figure, "--unit", "furlong", *told[2:]), "furlong is no unit"),
+        (figure[:2], "Name a file of figures"),
+    ):
+        refused = typed(*words, who="operator")
+        assert refused.exit_code in (2, 3)
+        assert said in refused.output, refused.output

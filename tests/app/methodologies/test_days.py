@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -154,3 +155,89 @@ def assert_books_hold(wiring: Wiring, *, reductions: int) -> None:
         assert (finding.count, finding.broken) == (reductions, 0), finding.line()
         found = audit(connection, rulebook=wiring.rulebook, policies=wiring.policies)
         assert [each.line() for each in found if not each.ok] == []
+
+
+STANDING = {
+    "figures": {
+        "EF_day": {
+            "unit": "kgCO2/day",
+            "rows": [
+                {"key": ["fuel"], "value": "6.5"},
+                {"key": ["hybrid"], "value": "4"},
+                {"key": ["battery_electric"], "value": "2.5"},
+            ],
+            "source": {"title": "A text of this test", "url": "", "read": "Its table."},
+            "grade": "secondary",
+        },
+        "EF_instead": {
+            "unit": "kgCO2/day",
+            "value": "1.5",
+            "source": "stop",
+            "grade": "assumption",
+        },
+    }
+}
+STOPPED = {
+    "quantities": {"days": "1"},
+    "evidence": {"plate_no": "A12345", "car": "fuel", "odometer_proof": "P-1"},
+}
+
+
+def test_the_figures_of_a_rule_that_waited_count_for_the_days_on_which_it_waited(
+    process: Callable[..., Wiring], reporter: Office
+) -> None:
+    at = at_noon(TODAY - timedelta(days=5))
+    refused = report(reporter, at, "stop_driving", **STOPPED)
+    assert refused.json["code"] == "METHODOLOGY_INCOMPLETE", refused.text
+    office = Office(process())
+    waiting = "/v1/methodologies/acef.stop_driving/versions/draft"
+    drafted = office.post(f"{waiting}/fill", {"figures": STANDING, "name": "full"}, by="operator")
+    assert (drafted.status_code, drafted.json["obstacles"]) == (201, []), drafted.text
+    full = Rule(TODAY, code="acef.stop_driving", version="full", behaviour="stop_driving")
+    office.file(full)
+    office.review(full)
+    for who, status in (("operator", 202), ("authority", 201)):
+        signed = office.post(f"{full.path}/publish", by=who)
+        assert signed.status_code == status, signed.text
+    until(lambda: full.label in labels(reporter.wiring), within_s=1.0)
+    taken = report(reporter, at, "stop_driving", **STOPPED)
+    assert taken.json["reduction"]["reduction_kg"] == "5.000000", taken.text
+    assert taken.json["reduction"]["methodology"] == "acef.stop_driving@full"
+    assert_books_hold(reporter.wiring, reductions=1)
+    # What changes more than the figures may not reach back, and is told so with its draft.
+    document = json.loads(drafted.json["document"])
+    more = {**document, "version": "more", "scope": "Another."}
+    sent = {"document": more, "examples": json.loads(drafted.json["examples"])}
+    told = office.post("/v1/methodologies/acef.stop_driving/versions", sent, by="operator")
+    assert [each["code"] for each in told.json["obstacles"]] == [
+        "METHODOLOGY_STARTS_IN_THE_PAST",
+        "METHODOLOGY_STARTS_TOGETHER",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figures", "code", "pointer"),
+    [
+        ({"EF_week": STANDING["figures"]["EF_instead"]}, "FIGURE_NOT_AWAITED", "/figures/EF_week"),
+        (
+            {"EF_instead": {**STANDING["figures"]["EF_instead"], "unit": "kgCO2/km"}},
+            "FIGURE_UNIT_DIFFERS",
+            "/figures/EF_instead/unit",
+        ),
+        (
+            {"EF_instead": {"value": "1", "unit": "kgCO2/day", "grade": "official"}},
+            "FIGURE_WITHOUT_SOURCE",
+            "/figures/EF_instead",
+        ),
+        ({"EF_instead": 5}, "FIGURE_NOT_A_TEXT", "/figures/figures/EF_instead"),
+        ({"EF_instead": "5"}, "INVALID_METHODOLOGY", ""),
+    ],
+)
+def test_a_figure_that_does_not_suit_is_refused(
+    process: Callable[..., Wiring], figures: dict, code: str, pointer: str
+) -> None:
+    office = Office(process())
+    path = "/v1/methodologies/acef.stop_driving/versions/draft/fill"
+    refused = office.post(path, {"figures": {"figures": figures}}, by="operator")
+    assert (refused.status_code, refused.json["code"]) == (422, code), refused.text
+    assert refused.json["errors"][0]["pointer"].startswith(pointer)
