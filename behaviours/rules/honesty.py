@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from behaviours.document import Part
+from behaviours.document import Faults, Part
 from behaviours.rules.factors import GRADES
 from behaviours.rules.methodology import Version
 from behaviours.rules.proxies import TITLE, is_proxy_name
@@ -21,20 +22,24 @@ _ISSUED = re.compile(r"\S[^:：]*[:：]\s*\S.*")
 
 
 def check_honest(version: Version, root: Part) -> None:
-    """Raises DocumentError for a proxy that hides it, or an official figure of no known text."""
+    """Raises DocumentError, with all of them, for a proxy that hides it and every official figure
+    of no known text."""
+    faults = Faults()
+    root = replace(root, faults=faults)
     _check_proxy(version, root)
     for part in _graded(root):
         if part.at("grade").text() == OFFICIAL:
             _check_official(part, root.at("sources").at(part.at("source").text()))
+    faults.check()
 
 
 def _check_proxy(version: Version, root: Part) -> None:
     named = is_proxy_name(version.version)
     title = root.at("document").at("title")
     if named != title.text().startswith(TITLE):
-        raise title.wrong("proxy_unsaid", version=version.version)
+        title.flawed("proxy_unsaid", version=version.version)
     if named and not version.stated.missing:
-        raise root.at("missing").wrong("proxy_misses_nothing")
+        root.at("missing").flawed("proxy_misses_nothing")
 
 
 def _check_official(part: Part, source: Part) -> None:
@@ -42,9 +47,9 @@ def _check_official(part: Part, source: Part) -> None:
     title, read = source.at("title").text(), source.at("read").text()
     address = str(source.at("url").value).strip()
     if not _ISSUED.fullmatch(title):
-        raise part.at("grade").wrong("official_of_nobody", source=title)
+        part.at("grade").flawed("official_of_nobody", source=title)
     if not _ADDRESS.fullmatch(address) and not _DIGEST.search(read):
-        raise part.at("grade").wrong("official_nowhere", source=title)
+        part.at("grade").flawed("official_nowhere", source=title)
 
 
 def _graded(root: Part) -> Iterator[Part]:

@@ -277,7 +277,10 @@ def test_an_official_figure_of_no_known_text_is_refused_in_a_new_rule(source, ca
     with pytest.raises(DocumentError) as caught:
         drafted(document)
     assert case in sentence(caught.value)
-    assert caught.value.pointer == "/document"
+    assert [each.pointer for each in caught.value.all] == [
+        "/document/parameters/EF/values/0/grade",
+        "/document/equations/0/grade",
+    ]
     # What was published before is read as it stands, and a lesser grade needs neither.
     examples = EXAMPLES.format(quantities='mass: "1"', evidence="", saved_mg="2000000")
     assert load_version(document, examples, "test/methodology.yaml")
