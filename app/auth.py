@@ -20,6 +20,7 @@ from behaviours.logged_things import subject_named
 from behaviours.refusal import Busy, Forbidden, Refusal
 from behaviours.staff_areas import NotOfACity
 from behaviours.users import PROGRAMME_ROLES
+from behaviours.viewer import Viewer
 from rewards.logged_step import Acting
 
 Asked = ParamSpec("Asked")
@@ -127,6 +128,11 @@ def identify() -> Caller:
     g.caller = who = _with_area(verified.caller)
     _count(who.name)
     return who
+
+
+def viewer_if_any() -> Viewer | None:
+    """Who looks at what everybody may see, if they say so; None is the public."""
+    return identify().viewer if "Authorization" in request.headers else None
 
 
 def _with_area(who: Caller) -> Caller:

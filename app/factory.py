@@ -20,7 +20,13 @@ from app.api.complaints import (
     without_account,
 )
 from app.api.log import log
-from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
+from app.api.methodologies import (
+    calculator,
+    catalogue,
+    lifecycle as methodologies,
+    shadow_runs,
+    verifier,
+)
 from app.api.organisations import (
     admission,
     apps,
@@ -195,6 +201,7 @@ BLUEPRINTS = (
     points.blueprint,
     redemptions.blueprint,
     catalogue.blueprint,
+    calculator.blueprint,
     methodologies.blueprint,
     shadow_runs.blueprint,
     verifier.blueprint,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response, jsonify, request
 from marshmallow import Schema, fields as plain
@@ -16,20 +14,16 @@ from app.api.methodologies.trust import (
     ReportingAnswer,
     trust_of,
 )
-from app.auth import allow_public, identify
+from app.auth import allow_public, viewer_if_any
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Day, Line, Moment, Region, Strict, moment
+from app.http.fields import Moment, moment
 from app.http.pages import page_of, whole_or_page
 from app.ids import public
-from app.shown.actions import SavedAnswer
 from app.usecases.methodologies.read_draft import read_draft
-from app.usecases.methodologies.read_draft_to_calculate import read_draft_to_calculate
 from app.usecases.methodologies.read_drafts import read_drafts
 from app.usecases.methodologies.read_history import read_history
-from behaviours.actions.calculation import WorkingShown
-from behaviours.actions.quantify import Working, explain
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.rules.in_force import STANDINGS, ProgrammeRulebook
@@ -37,9 +31,7 @@ from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
 from behaviours.rules.proxies import proxy_of
 from behaviours.rules.rulebook import Behaviour, UnknownMethodology
-from behaviours.rules.units import kg
 from behaviours.scenes import PROGRAMME
-from behaviours.viewer import Viewer
 from behaviours.vocabulary import ACTION_CLASSES
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
@@ -156,39 +148,6 @@ class VersionAnswer(MethodologyAnswer):
     examples = plain.Dict(metadata={"description": "The worked cases that come out by it."})
 
 
-class QuantifyBody(Strict):
-    """An action that somebody thinks about; only the evidence that the equations read is needed."""
-
-    EXAMPLE: ClassVar[JsonObject] = {
-        "region": "CN-44",
-        "quantities": {"trips": "1"},
-        "evidence": {},
-    }
-
-    region = Region(required=True)
-    quantities = plain.Dict(keys=plain.String(), required=True)
-    evidence = plain.Dict(keys=plain.String(), values=plain.String())
-    occurred_on = Day(metadata={"description": "The civil day of the action; today by default."})
-    version = Line(metadata={"description": "By default the version in force on that day."})
-
-
-class SentQuestion(TypedDict):
-    """As ``QuantifyBody`` loads it."""
-
-    region: str
-    # Texts, as the rule will ask for; it refuses anything else.
-    quantities: Mapping[str, str]
-    evidence: NotRequired[Mapping[str, str]]
-    occurred_on: NotRequired[date]
-    version: NotRequired[str]
-
-
-class QuantifyAnswer(SavedAnswer):
-    """What the action would save, and every step of the sum."""
-
-    calculation = plain.Dict()
-
-
 @blueprint.route("/v1/behaviours")
 @allow_public
 @blueprint.lists(BehaviourAnswer, "Catalogue")
@@ -213,7 +172,7 @@ def list_methodologies() -> JsonObject:
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
     rows = [_summary(version, rulebook, today) for version in rulebook.versions()]
-    viewer = _viewer()
+    viewer = viewer_if_any()
     if viewer is not None:
         # The public's list needs no database.
         drafts = wiring().database.transact(read_drafts, viewer=viewer)
@@ -246,7 +205,7 @@ def read_version(code: str, version: str) -> Response:
     try:
         found = rulebook.version(code, version)
     except UnknownMethodology:
-        viewer = _viewer()
+        viewer = viewer_if_any()
         if viewer is None:
             raise
         draft = wiring().database.transact(read_draft, code, version, viewer=viewer)
@@ -272,60 +231,9 @@ def read_version(code: str, version: str) -> Response:
 def list_history(code: str, version: str) -> Response:
     """Who took which step and when; the public sees the steps of what was published."""
     seen = wiring().database.transact(
-        read_history, code, version, viewer=_viewer(), rulebook=wiring().rulebook
+        read_history, code, version, viewer=viewer_if_any(), rulebook=wiring().rulebook
     )
     return json_answer(whole_or_page([_step(step, whole=seen.whole) for step in seen.steps]))
-
-
-@blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
-@allow_public
-@blueprint.arguments(QuantifyBody)
-@blueprint.response(200, QuantifyAnswer)
-def quantify_action(body: SentQuestion, code: str) -> WouldSave:
-    """What would this save? The same arithmetic as for an action; nothing is recorded.
-
-    With the token of an operator, authority or verifier, `version` may also be one on its way.
-    """
-    rulebook = wiring().rulebook
-    today = civil_day(now(), rulebook.zone)
-    day, wanted = body.get("occurred_on") or today, body.get("version")
-    version = rulebook.version_on(code, day) if wanted is None else _named(code, wanted)
-    rulebook.check_not_withdrawn(version, day)
-    working = explain(
-        version,
-        body["quantities"],
-        body.get("evidence", {}),
-        body["region"],
-        day,
-        recorded_on=today,
-    )
-    return _would_save(working)
-
-
-class WouldSave(TypedDict):
-    """What an action would save, with its calculation."""
-
-    reduction_kg: str
-    methodology: str
-    digest: str
-    provenance: str
-    calculation: WorkingShown
-
-
-def _named(code: str, version: str) -> Version:
-    """A published version; for those who work on rules also one on its way."""
-    try:
-        return wiring().rulebook.version(code, version)
-    except UnknownMethodology:
-        viewer = _viewer()
-        if viewer is None:
-            raise
-        return wiring().database.transact(read_draft_to_calculate, code, version, viewer=viewer)
-
-
-def _viewer() -> Viewer | None:
-    """Who looks, if they say so; None is the public."""
-    return identify().viewer if "Authorization" in request.headers else None
 
 
 def _behaviour(behaviour: Behaviour, is_open: bool) -> JsonObject:
@@ -406,13 +314,3 @@ def _proxy(version: Version) -> JsonObject | None:
     if proxy is None:
         return None
     return {"stands_for": proxy.stands_for or None, "why": proxy.why}
-
-
-def _would_save(working: Working) -> WouldSave:
-    return {
-        "reduction_kg": kg(working.saved_mg),
-        "methodology": working.shown["methodology"],
-        "digest": working.shown["digest"],
-        "provenance": working.shown["provenance"],
-        "calculation": working.as_dict(),
-    }

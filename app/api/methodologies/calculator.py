@@ -1,0 +1,114 @@
+"""The calculator: what an action would save by a rule, with every step; nothing is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar, NotRequired, TypedDict
+
+from marshmallow import fields as plain
+
+from app.auth import allow_public, viewer_if_any
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Day, Line, Region, Strict
+from app.shown.actions import SavedAnswer
+from app.usecases.methodologies.read_draft_to_calculate import read_draft_to_calculate
+from behaviours.actions.calculation import WorkingShown
+from behaviours.actions.quantify import Working, explain
+from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import UnknownMethodology
+from behaviours.rules.units import kg
+
+blueprint = Blueprint("calculator", __name__, description="What an action would save.")
+
+
+class QuantifyBody(Strict):
+    """An action that somebody thinks about; only the evidence that the equations read is needed."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "region": "CN-44",
+        "quantities": {"trips": "1"},
+        "evidence": {},
+    }
+
+    region = Region(required=True)
+    quantities = plain.Dict(keys=plain.String(), required=True)
+    evidence = plain.Dict(keys=plain.String(), values=plain.String())
+    occurred_on = Day(metadata={"description": "The civil day of the action; today by default."})
+    version = Line(metadata={"description": "By default the version in force on that day."})
+
+
+class SentQuestion(TypedDict):
+    """As ``QuantifyBody`` loads it."""
+
+    region: str
+    # Texts, as the rule will ask for; it refuses anything else.
+    quantities: Mapping[str, str]
+    evidence: NotRequired[Mapping[str, str]]
+    occurred_on: NotRequired[date]
+    version: NotRequired[str]
+
+
+class QuantifyAnswer(SavedAnswer):
+    """What the action would save, and every step of the sum."""
+
+    calculation = plain.Dict()
+
+
+@blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
+@allow_public
+@blueprint.arguments(QuantifyBody)
+@blueprint.response(200, QuantifyAnswer)
+def quantify_action(body: SentQuestion, code: str) -> WouldSave:
+    """What would this save? The same arithmetic as for an action; nothing is recorded.
+
+    With the token of an operator, authority or verifier, `version` may also be one on its way.
+    """
+    rulebook = wiring().rulebook
+    today = civil_day(now(), rulebook.zone)
+    day, wanted = body.get("occurred_on") or today, body.get("version")
+    version = rulebook.version_on(code, day) if wanted is None else _named(code, wanted)
+    rulebook.check_not_withdrawn(version, day)
+    working = explain(
+        version,
+        body["quantities"],
+        body.get("evidence", {}),
+        body["region"],
+        day,
+        recorded_on=today,
+    )
+    return _would_save(working)
+
+
+class WouldSave(TypedDict):
+    """What an action would save, with its calculation."""
+
+    reduction_kg: str
+    methodology: str
+    digest: str
+    provenance: str
+    calculation: WorkingShown
+
+
+def _named(code: str, version: str) -> Version:
+    """A published version; for those who work on rules also one on its way."""
+    try:
+        return wiring().rulebook.version(code, version)
+    except UnknownMethodology:
+        viewer = viewer_if_any()
+        if viewer is None:
+            raise
+        return wiring().database.transact(read_draft_to_calculate, code, version, viewer=viewer)
+
+
+def _would_save(working: Working) -> WouldSave:
+    return {
+        "reduction_kg": kg(working.saved_mg),
+        "methodology": working.shown["methodology"],
+        "digest": working.shown["digest"],
+        "provenance": working.shown["provenance"],
+        "calculation": working.as_dict(),
+    }
