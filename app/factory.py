@@ -24,6 +24,7 @@ from app.api.methodologies import (
     calculator,
     catalogue,
     lifecycle as methodologies,
+    series,
     shadow_runs,
     verifier,
 )
@@ -203,6 +204,7 @@ BLUEPRINTS = (
     catalogue.blueprint,
     calculator.blueprint,
     methodologies.blueprint,
+    series.blueprint,
     shadow_runs.blueprint,
     verifier.blueprint,
     mall.blueprint,

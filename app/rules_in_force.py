@@ -1,14 +1,16 @@
 """The rules of the running programme: the shipped ones and what was published in its books, and
-the issuers of the numbers that they make claims of, and the scenes that are open.
+the issuers of the numbers that they make claims of, the scenes that are open, and the values that
+the programme added to the series by which they count.
 
-A process learns of a publication, a withdrawal, an issuer or a scene by asking for two numbers, at
-most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller in thousands.
+A process learns of a publication, a withdrawal, a value, an issuer or a scene by asking for two
+numbers, at most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller
+in thousands.
 Versions are compiled once and a rulebook never changes: a new one takes its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from threading import Lock
 from typing import NamedTuple
@@ -20,14 +22,17 @@ import structlog
 from app.news import News
 from app.store.database import Connection, Database
 from app.store.faults import DATABASE_FAULTS
+from app.store.methodologies.series import published_values
 from app.store.methodologies.versions import PublishedTexts, epochs, published, withdrawals
 from app.store.organisations.issuers import read_register
 from app.store.organisations.scenes import changed_scenes
-from behaviours.actions.shipped import load_rulebook, load_version
+from behaviours.actions.shipped import load_rulebook, published_version
 from behaviours.issuers import Claiming, IssuerRegister
-from behaviours.rules.factors import shipped_factors
+from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
+from behaviours.rules.series_value import SeriesValue
+from behaviours.rules.supplying import with_supplied
 from behaviours.scene_admission import SceneAdmission
 from behaviours.scenes import SceneRegister
 
@@ -39,7 +44,7 @@ class RulesInForce:
 
     def __init__(self, zone: ZoneInfo, claim_key: bytes) -> None:
         """``claim_key`` is the secret by which the digests of claims are made."""
-        self._zone = zone
+        self.zone = zone
         self._claim_key = claim_key
         # Read with the process, so that the first action need not wait and forks share it.
         self._shipped = ProgrammeRulebook(
@@ -74,22 +79,26 @@ class RulesInForce:
         documents: Iterable[PublishedTexts],
         withdrawn_from: Mapping[str, date],
         register: IssuerRegister,
+        values: Sequence[SeriesValue] = (),
     ) -> ProgrammeRulebook:
-        """The shipped rules with what was published and without what was withdrawn."""
+        """The shipped rules with what was published and without what was withdrawn, which count
+        by the shipped series and the ``values`` that were added to them."""
+        book = with_supplied(shipped_factors(), values)
         versions = {each.label: each for each in self._shipped.versions()}
-        versions |= {each.label: self._version(each) for each in documents}
+        versions |= {each.label: self._version(each, book) for each in documents}
         return ProgrammeRulebook(
-            versions.values(),
-            shipped_factors(),
+            (each.counting_by(book) for each in versions.values()),
+            book,
             withdrawn_from,
-            self._zone,
+            self.zone,
             Claiming(register, self._claim_key),
         )
 
-    def _version(self, kept: PublishedTexts) -> Version:
+    def _version(self, kept: PublishedTexts, book: FactorBook) -> Version:
         found = self._compiled.get(kept.digest)
         if found is None:
-            found = load_version(kept.document, kept.examples, f"{kept.label}/methodology.yaml")
+            name = f"{kept.label}/methodology.yaml"
+            found = published_version(kept.document, kept.examples, name, book)
             # Two people signed this content; anything else must not price a single action.
             assert found.digest == kept.digest, f"{kept.label} is not what was published"
             assert found.label == kept.label, f"{kept.label} names itself {found.label}"
@@ -115,14 +124,14 @@ class _OfDatabase:
         database = self._database()
         assert database is not None, "whoever asks for the rules holds the database"
         try:
-            news = database.transact(_news, self._epoch, self._scenes_known)
+            news = database.transact(_news, self._epoch, self._scenes_known, self._rules.zone)
         except DATABASE_FAULTS as fault:
             # Whoever needs the books will be told; the rules as they were can still be read.
             log.warning("rules_not_refreshed", error=repr(fault))
             return False
         if news.rules is not None:
-            self._epoch, documents, withdrawn, register = news.rules
-            self._rulebook = self._rules.rulebook(documents, withdrawn, register)
+            self._epoch = news.rules.epoch
+            self._rulebook = self._rules.rulebook(*news.rules[1:])
         if news.scenes:
             self._scenes = self._scenes.changed(news.scenes)
         if news.rules is not None or news.scenes:
@@ -132,19 +141,35 @@ class _OfDatabase:
         return True
 
 
+class _Rules(NamedTuple):
+    """All by which actions are counted."""
+
+    epoch: int
+    documents: list[PublishedTexts]
+    withdrawn_from: dict[str, date]
+    register: IssuerRegister
+    values: list[SeriesValue]
+
+
 class _News(NamedTuple):
     """What changed: the rules as a whole, where they did, and scenes one by one."""
 
-    rules: tuple[int, list[PublishedTexts], dict[str, date], IssuerRegister] | None
+    rules: _Rules | None
     scenes_known: int
     scenes: list[SceneAdmission]
 
 
-def _news(connection: Connection, known_epoch: int, scenes_known: int) -> _News:
+def _news(connection: Connection, known_epoch: int, scenes_known: int, zone: ZoneInfo) -> _News:
     number, newest_scenes = epochs(connection)
     rules, scenes = None, (scenes_known, list[SceneAdmission]())
     if number != known_epoch:
-        rules = number, published(connection), withdrawals(connection), read_register(connection)
+        rules = _Rules(
+            number,
+            published(connection),
+            withdrawals(connection),
+            read_register(connection),
+            published_values(connection, zone),
+        )
     if newest_scenes != scenes_known:
         scenes = changed_scenes(connection, scenes_known)
     return _News(rules, *scenes)

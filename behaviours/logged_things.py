@@ -60,6 +60,7 @@ KINDS: Final[Mapping[str, str]] = {
     "ret": "retirement",
     "rpl": "replacement",
     "ses": "session",
+    "svl": "series_value",
     "sto": "store",
     "trd": "trade",
     "tsk": "task",

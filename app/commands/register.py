@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from app.api.methodologies import series
 from app.api.organisations import issuers, register_files, scene_register
 from app.api.people import text_register
 from app.api.platform import calendars
@@ -19,6 +20,7 @@ from app.commands.signed_in import ready_wiring, signed_in
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import Register, loaded
 from app.store.database import begin_rehearsal, end_rehearsal
+from app.usecases.methodologies.propose_series import propose_series
 from app.usecases.organisations.sign_issuers import sign_issuers
 from app.usecases.organisations.take_scenes import take_scenes
 from app.usecases.people.register_texts import register_texts
@@ -125,6 +127,13 @@ def _take_calendars(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obj
     return rows
 
 
+def _take_series(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said = [series.said_of(each) for each in rows]
+    return wiring.database.transact(
+        propose_series, said, by=by, zone=wiring.zone, clock=wiring.clock
+    )
+
+
 REGISTERS: Mapping[str, RegisterAtHand] = {
     "issuers": RegisterAtHand(issuers.ISSUERS, issuers.export_number_issuers, _take_issuers, BOTH),
     "declared-elsewhere": RegisterAtHand(
@@ -141,6 +150,7 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "calendars": RegisterAtHand(
         calendars.CALENDARS, calendars.export_calendars, _take_calendars, BOTH
     ),
+    "series": RegisterAtHand(series.SERIES, series.export_series, _take_series, BOTH),
     # No scene opens by standing in a file: it is applied for.
     "scenes": RegisterAtHand(
         scene_register.SCENES, scene_register.export_scenes, _take_scenes, BOTH
@@ -158,8 +168,9 @@ def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
     mechanisms own (declared-elsewhere), what lies inside covered emitters' boundaries
     (covered-emitters), where points are taken (stores), what people agree to (texts), who may
-    verify (verifiers), what is reported by whom (scenes), and the days of years that are no
-    ordinary ones (calendars). Who takes part (organisations) goes out alone."""
+    verify (verifiers), what is reported by whom (scenes), the days of years that are no ordinary
+    ones (calendars), and what was added to the series by which rules count (series). Who takes part
+    (organisations) goes out alone."""
 
 
 @register.command("export")
@@ -182,7 +193,7 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
     What stands there already is left as it is, so a file can be taken in again. Texts, calendars
-    and boundaries await the other role's signature; issuers, verifiers and
+    and boundaries await the other role's signature; issuers, verifiers, values of series and
     where scenes are open stand when somebody of the other role takes the same file in.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from behaviours.document import Tree
+from behaviours.rules.series_value import SuppliedShown
 from behaviours.sharing import RecordedShare
 
 
@@ -105,6 +106,9 @@ class ParameterShown(TypedDict):
     data_year: NotRequired[int]
     notice: NotRequired[str]
     policy: NotRequired[str]
+    # Of a value that the programme supplied: for actions done since, recorded since.
+    holds_from: NotRequired[str]
+    published_on: NotRequired[str]
 
 
 class StepShown(TypedDict):
@@ -178,6 +182,8 @@ class ExportedCalculation(CalculationShown):
     agrees: bool
     record: ExportedRecord
     document: Mapping[str, Tree]
+    # The values that the programme itself added to a series, where the calculation used some.
+    supplied: NotRequired[list[SuppliedShown]]
 
 
 class ConfirmationShown(TypedDict):

@@ -10,6 +10,7 @@ from behaviours.actions.shipped import load_version
 from behaviours.document import DocumentError
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Invalid
+from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import Version
 
 
@@ -38,14 +39,16 @@ def document_text(sent: str | JsonObject, pointer: str) -> str:
     return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
-def check_document(code: str, version: str | None, document: str, examples: str) -> Version:
+def check_document(
+    code: str, version: str | None, document: str, examples: str, book: FactorBook | None = None
+) -> Version:
     """The version that the texts state, compiled, with examples that come out to the milligram.
 
     Raises DocumentError, which names file, line, field and remedy of every fault, and
     AnotherMethodology.
     """
     try:
-        found = load_version(document, examples, _DOCUMENT, new=True)
+        found = load_version(document, examples, _DOCUMENT, book, new=True)
     except DocumentError as wrong:
         for each in wrong.all:
             each.pointer = _POINTERS.get(each.facts["file"], "") + each.pointer

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TypedDict
+
 from behaviours.actions.calculation import ExportedCalculation, ReductionRecord
 from behaviours.actions.quantify import explain_record
+from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
+from behaviours.rules.series_value import SuppliedShown, supplied_shown
+
+
+class _Carried(TypedDict, total=False):
+    supplied: list[SuppliedShown]
 
 
 def export_calculation(record: ReductionRecord, rulebook: Rulebook) -> ExportedCalculation:
@@ -15,6 +24,9 @@ def export_calculation(record: ReductionRecord, rulebook: Rulebook) -> ExportedC
     """
     working = explain_record(record, rulebook)
     stored_mg = str(record["saved_mg"])
+    version = rulebook.version_by_digest(record["digest"])
+    used = _supplied(version, record["factors"].values())
+    carried: _Carried = {"supplied": used} if used else {}
     return {
         **working.shown,
         "saved_mg": stored_mg,
@@ -31,5 +43,17 @@ def export_calculation(record: ReductionRecord, rulebook: Rulebook) -> ExportedC
             "inputs": record["inputs"],
             "factors": record["factors"],
         },
-        "document": rulebook.version_by_digest(record["digest"]).tree,
+        "document": version.tree,
+        **carried,
     }
+
+
+def _supplied(version: Version, factor_ids: Collection[str]) -> list[SuppliedShown]:
+    """What a programme added to the series and was used: its factors and its potentials."""
+    notices = {factor_id.partition("/")[0] for factor_id in factor_ids}
+    weighed = {(version.stated.potential_set, gas) for gas in version.stated.gases}
+    return [
+        supplied_shown(each)
+        for each in version.reckoning.book.supplied
+        if each.code in notices or (each.said.series, each.said.gas) in weighed
+    ]

@@ -315,6 +315,9 @@ def _parameter_shown(version: Version, bound: Bound, position: int, on: date) ->
     }
     if parameter.series is not None:
         factor = bound.factors[parameter.name]
+        if factor.holds_from is not None and factor.notice.published is not None:
+            shown["holds_from"] = factor.holds_from.isoformat()
+            shown["published_on"] = factor.notice.published.isoformat()
         return shown | {
             "value": plain(factor.value),
             "unit": factor.unit.text,

@@ -49,6 +49,16 @@ def load_version(
     return _tried(version, faults.read(read_document, examples, beside), [], faults)
 
 
+def published_version(text: str, examples: str, name: str, book: FactorBook) -> Version:
+    """A version that two have signed: its cases came out then, and are not tried again.
+
+    A value that is added to a series later may change what a case of later days comes to.
+    """
+    beside = read_document(examples, name.replace("methodology", "examples"))
+    assert isinstance(beside.value, dict)
+    return replace(build_version(read_document(text, name), book), examples=beside.value)
+
+
 def load_file(path: Path, root: Path) -> Version:
     """The version of a methodology.yaml and the examples.yaml beside it; raises DocumentError.
 

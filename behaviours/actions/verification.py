@@ -23,6 +23,8 @@ from behaviours.rules.document import document_of
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
+from behaviours.rules.series_value import supplied_read
+from behaviours.rules.supplying import with_supplied
 from behaviours.signed_document import SIGNATURE_FAULTS, canonical, check_signature
 
 # Members of the export that no arithmetic gives again: the signature alone binds them.
@@ -75,6 +77,9 @@ def verify_calculation(
         problem = f"the document has the digest {own_digest}, the reduction names {digest}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))
     try:
+        # What a programme added to the series travels with what used it, and is signed with it.
+        carried = [supplied_read(each) for each in calculation.get("supplied", ())]
+        book = with_supplied(book, carried)
         version = build_version(document_of(document), book)
         rulebook = Rulebook([version], book)
         working = explain_record(record, rulebook)

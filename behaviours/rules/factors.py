@@ -20,6 +20,7 @@ from behaviours.refusal import Invalid
 from behaviours.region_register import check_known, named_regions
 from behaviours.regions import province_of
 from behaviours.rules.document import read_document
+from behaviours.rules.series_value import SeriesValue
 from behaviours.rules.units import Unit, parse_unit
 from behaviours.sun import Centre
 
@@ -72,6 +73,9 @@ class WarmingPotential:
     value: Decimal
     source: str
     grade: str
+    # Of one that a programme supplied: from which day on rules may begin to use it.
+    holds_from: date | None = None
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,14 @@ class Factor:
     notice: SeriesNotice
     source: str
     grade: str
+    # Of one that a programme supplied: for actions of which days, and which one of all supplied.
+    holds_from: date | None = None
+    order: int = 0
+
+    def may_price(self, on: date, recorded_on: date) -> bool:
+        """Whether it counts for an action of a day, recorded once it was out."""
+        out, holds_from = self.notice.published, self.holds_from
+        return out is not None and out <= recorded_on and (holds_from is None or holds_from <= on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,8 @@ class FactorBook:
     centres: Mapping[str, Centre]
     # Every province and city by canonical code: who verifies elsewhere has no other register.
     known_regions: Mapping[str, str]
+    # What the programme itself added to all of these.
+    supplied: tuple[SeriesValue, ...] = ()
 
     def check_region(self, region: str) -> None:
         """Whether a canonical code is in the register of regions; raises UnknownRegion."""
@@ -148,9 +162,9 @@ class FactorBook:
         if rule.policy == "pinned":
             fitting = [f for f in known if f.notice.code == rule.notice]
         elif rule.policy == "activity_year":
-            fitting = [f for f in known if f.data_year == on.year and _is_out(f, recorded_on)]
+            fitting = [f for f in known if f.data_year == on.year and f.may_price(on, recorded_on)]
         else:
-            fitting = [f for f in known if f.data_year <= on.year and _is_out(f, recorded_on)]
+            fitting = [f for f in known if f.data_year <= on.year and f.may_price(on, recorded_on)]
         if not fitting:
             raise NoFactorForYear(
                 pointer="/occurred_at",
@@ -161,7 +175,7 @@ class FactorBook:
                 known_years=", ".join(str(factor.data_year) for factor in known),
             )
         # A year published twice: the later notice counts for what is recorded after it.
-        return max(fitting, key=lambda f: (f.data_year, f.notice.published or date.min))
+        return max(fitting, key=lambda f: (f.data_year, f.notice.published or date.min, f.order))
 
     def factor(self, factor_id: str) -> Factor:
         """The factor that a stored reduction names."""
@@ -189,10 +203,6 @@ class FactorBook:
             region=region,
             region_name=self.name_of(region),
         )
-
-
-def _is_out(factor: Factor, on: date) -> bool:
-    return factor.notice.published is not None and factor.notice.published <= on
 
 
 @lru_cache(maxsize=1)

@@ -166,7 +166,7 @@ def read_gases(part: Part | None, starts_on: date, book: FactorBook) -> Gases:
         name, unit = f"GWP_{gas}", parse_unit(f"kgCO2e/kg{gas}")
         meaning = f"Warming potential of {gas} by {potentials.title}"
         known = potentials.potentials.get(gas)
-        if known is None:
+        if known is None or (known.holds_from is not None and known.holds_from > starts_on):
             awaited = Awaited(name, f"the value of {gas} in the set {code}", potentials.where)
             parameters.append(Parameter(name, unit, meaning, (), None, (), awaited))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -171,6 +171,12 @@ class Version:
     @property
     def category_code(self) -> str:
         return CATEGORIES[self.category]
+
+    def counting_by(self, book: FactorBook) -> Version:
+        """The same version, which reads the series of another book from now on."""
+        if self.reckoning.book is book:
+            return self
+        return replace(self, reckoning=replace(self.reckoning, book=book), _bound={})
 
     def bound(self, region: str, on: date, recorded_on: date) -> Bound:
         """The parameters of an action; NoFactorForArea or NoFactorForYear where there is none."""

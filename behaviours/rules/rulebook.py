@@ -57,7 +57,7 @@ class Rulebook:
     """Published versions, indexed by behaviour, label and digest. Immutable once made."""
 
     def __init__(self, versions: Iterable[Version], book: FactorBook) -> None:
-        self._book = book
+        self.book = self._book = book
         self._by_behaviour: dict[str, list[Version]] = {}
         self._by_label: dict[tuple[str, str], Version] = {}
         self._by_digest: dict[str, Version] = {}

@@ -23,6 +23,7 @@ ROUTES = tuple(
             "covered-emitters",
             "stores",
             "scenes",
+            "series",
         ),
     )
 )

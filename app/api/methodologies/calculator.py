@@ -95,13 +95,16 @@ class WouldSave(TypedDict):
 
 def _named(code: str, version: str) -> Version:
     """A published version; for those who work on rules also one on its way."""
+    rulebook = wiring().rulebook
     try:
-        return wiring().rulebook.version(code, version)
+        return rulebook.version(code, version)
     except UnknownMethodology:
         viewer = viewer_if_any()
         if viewer is None:
             raise
-        return wiring().database.transact(read_draft_to_calculate, code, version, viewer=viewer)
+        return wiring().database.transact(
+            read_draft_to_calculate, code, version, viewer=viewer, rulebook=rulebook
+        )
 
 
 def _would_save(working: Working) -> WouldSave:

@@ -43,6 +43,7 @@ APPEND_ONLY: Final = frozenset(
         "bundle_chunk",
         "emitter_boundary",
         "store_statement",
+        "series_value",
         "earlier_sample",
         "gate_approval",
         "guardian_change",

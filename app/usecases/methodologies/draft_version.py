@@ -25,7 +25,7 @@ def draft_version(
     clock: Clock,
 ) -> Drafted:
     """Keep a new draft and return it. Raises DocumentError, AnotherMethodology, VersionExists."""
-    version = check_document(code, None, document, examples)
+    version = check_document(code, None, document, examples, rulebook.book)
     now = clock.now()
     taken = holder(connection, code=code, version=version.version, digest=version.digest)
     taken = taken or next(

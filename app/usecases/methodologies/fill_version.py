@@ -42,7 +42,7 @@ def fill_version(
         figures,
         name=name or next_version(version, taken),
         starts_on=starts_on,
-        book=awaiting.reckoning.book,
+        book=rulebook.book,
     )
     return draft_version(
         connection,

@@ -14,7 +14,7 @@ from app.store.methodologies.versions import (
     withdrawals,
 )
 from behaviours.actions.drafts import check_document
-from behaviours.actions.shipped import load_version
+from behaviours.actions.shipped import published_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.lifecycle import MethodologyVersion, check_publisher
@@ -41,7 +41,7 @@ def publish_version(
     now = clock.now()
     done = reviewed.move("publish", by, now=now)
     check_publisher(steps_of(connection, code, version), by.user_id)
-    found = check_document(code, version, reviewed.document, reviewed.examples)
+    found = check_document(code, version, reviewed.document, reviewed.examples, rulebook.book)
     assert found.digest == reviewed.digest, f"{reviewed.label} is not what was reviewed"
     today = civil_day(now, rulebook.zone)
     check_start(found, today, rulebook.standing())
@@ -54,7 +54,9 @@ def publish_version(
     raise_epoch(connection)
     others = {each.label: each for each in rulebook.versions()}
     others |= {
-        each.label: load_version(each.document, each.examples, f"{each.label}/methodology.yaml")
+        each.label: published_version(
+            each.document, each.examples, f"{each.label}/methodology.yaml", rulebook.book
+        )
         for each in published(connection)
         if each.label not in others
     }

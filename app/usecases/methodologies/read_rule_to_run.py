@@ -16,4 +16,4 @@ def read_rule_to_run(
     kept = find_version(connection, code, version)
     if kept is None:
         return rulebook.version(code, version)
-    return check_document(code, version, kept.document, kept.examples)
+    return check_document(code, version, kept.document, kept.examples, rulebook.book)

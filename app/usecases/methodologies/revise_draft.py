@@ -37,7 +37,7 @@ def revise_draft(
     revised = draft.move("revise", by, now=now)
     draft.check_revision(revisions)
     text, cases = document or draft.document, examples or draft.examples
-    found = check_document(code, version, text, cases)
+    found = check_document(code, version, text, cases, rulebook.book)
     taken = holder(connection, code=code, version=version, digest=found.digest)
     if taken not in (None, draft.label):
         raise VersionExists("same_content", pointer="/document", methodology=taken)

@@ -129,6 +129,8 @@ NOT_ANCHORED = {
     "calendar_year",
     # What two signed of a market: the same.
     "emitter_boundary",
+    # What two signed of a value of a series: the same.
+    "series_value",
     # What merchants say of their shops; no point and no fen hangs on it.
     "store_statement",
     # A digest of what was handed in by people, as what they said is their own.

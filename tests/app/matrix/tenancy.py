@@ -47,6 +47,7 @@ NOT_HERE: Final = {
     "declaration_id": "dec",
     "document_id": "doc",
     "calendar_id": "cal",
+    "value_id": "svl",
     "file_id": "cfl",
     "provider_id": "oip",
     "change_id": "idc",
