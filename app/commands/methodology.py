@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.commands.methodology_calc import calc
 from app.commands.methodology_counts import counts
 from app.commands.methodology_fill import fill
 from app.commands.methodology_lock import lock
+from app.commands.methodology_period import period
 from app.commands.methodology_schema import schema
 from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
@@ -22,7 +22,7 @@ from app.commands.refused import said
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
-from behaviours.rules.members import Parameter
+from behaviours.rules.members import Parameter, rows_of
 from behaviours.rules.methodology import Version, worst_grade
 
 # A terminal tells its width; a pipe has none, and nothing should be cut off there.
@@ -33,8 +33,8 @@ PIPE_COLUMNS = 160
 def methodology() -> None:
     """The rules by which actions are counted: read, check, draft, review, publish, run in shadow.
 
-    list, show, check, counts, lock and schema need no database, nor does calc for what is shipped
-    or lies in a file; the steps of a rule's life are taken --as a user.
+    list, show, check, counts, period, lock and schema need no database, nor does calc for what is
+    shipped or lies in a file; the steps of a rule's life are taken --as a user.
     """
 
 
@@ -84,7 +84,7 @@ def show(label: str) -> None:
         _show_parameter(parameter)
     for equation in version.reckoning.equations:
         click.echo(f"  {equation.name} = {equation.text}  [{equation.unit.text}; {equation.grade}]")
-    click.echo(f"\nRounding: {version.stated.rounding}")
+    click.echo(f"\nRounding: {version.stated.rounding.words}")
     for lack in version.stated.missing:
         click.echo(f"Missing: {lack['what']} ({lack['where']})")
 
@@ -122,8 +122,8 @@ def _show_parameter(parameter: Parameter) -> None:
     if parameter.series is not None:
         click.echo("    by area and year, from a published series of factors")
     for value in parameter.values:
-        number = value.number
-        size = f"a table of {len(number)} rows" if isinstance(number, Mapping) else f"{number}"
+        rows = rows_of(value.number)
+        size = f"{rows[0][1]:f}" if parameter.is_plain else f"a table of {len(rows)} rows"
         since = "" if value.start == date.min else f" from {value.start}"
         click.echo(f"    {size}{since}  [{value.grade}: {value.source}]")
 
@@ -146,5 +146,5 @@ def _in_force(version: Version) -> str:
     )
 
 
-for step in (*STEPS, fill, calc, shadow, counts, lock, schema):
+for step in (*STEPS, fill, calc, shadow, counts, period, lock, schema):
     methodology.add_command(step)

@@ -27,6 +27,7 @@ from behaviours.rules.expression import (
     Text,
     parse,
 )
+from behaviours.rules.formula_scope import Loop
 
 Rows = Mapping[tuple[str, ...], str]
 # How tightly a part holds together; a looser one inside a tighter one stands in brackets.
@@ -54,10 +55,15 @@ class CaseValues:
     optional: frozenset[str] = frozenset()
 
 
-def equation_markup(name: str, formula: str, language: str) -> Markup:
-    """``name = formula`` as a block of mathematics."""
+def equation_markup(name: str, formula: str, language: str, loops: Sequence[Loop] = ()) -> Markup:
+    """``name = formula`` as a block of mathematics, with the keys that it has a value for each."""
     writer = _Writer(language, None)
-    return _math(f"<mrow>{writer.named(name)}<mo>=</mo>{writer.of(parse(formula))}</mrow>")
+    written = writer.of(parse(formula))
+    if not loops:
+        return _math(f"<mrow>{writer.named(name)}<mo>=</mo>{written}</mrow>")
+    named = writer.of(Lookup(name, tuple(Name(loop.variable) for loop in loops)))
+    heads = "<mo>,</mo>".join(writer.member(*loop) for loop in loops)
+    return _math(f'<mrow>{named}<mo>=</mo>{written}<mspace width="1em"/>{heads}</mrow>')
 
 
 def condition_markup(formula: str, language: str) -> Markup:
@@ -199,7 +205,7 @@ class _Writer:
     def _sum(self, node: Sum) -> tuple[str, int]:
         keys = () if self.case is None else self.case.key_sets.get(node.keys, ())
         # Other ways of putting a set together, and sets within another, are written as they are.
-        how, within_key = str(getattr(node, "how", "sum")), str(getattr(node, "within", ""))
+        how, within_key = node.how, node.within
         if how == "sum" and not within_key and 0 < len(keys) <= _TERMS_MOST:
             terms = []
             for key in keys:
@@ -208,10 +214,14 @@ class _Writer:
                 del self.bound[node.variable]
             return f"<mrow>{'<mo>+</mo>'.join(terms)}</mrow>", _ADDED
         sign = "<mo>\u2211</mo>" if how == "sum" else f"<mi>{escape(how)}</mi>"
-        within = self.named(node.keys) + (_bracketed(self._name(within_key)) if within_key else "")
-        below = f"<mrow>{self.named(node.variable)}<mo>\u2208</mo>{within}</mrow>"
+        below = self.member(node.variable, node.keys, within_key)
         body = self.of(node.body, _MULTIPLIED)
         return f"<mrow><munder>{sign}{below}</munder>{body}</mrow>", _ADDED
+
+    def member(self, variable: str, keys: str, within: str) -> str:
+        """``variable`` is one of the keys, of those that lie within another where one is named."""
+        inside = self.named(keys) + (_bracketed(self._name(within)) if within else "")
+        return f"<mrow>{self.named(variable)}<mo>\u2208</mo>{inside}</mrow>"
 
     def _call(self, function: str, arguments: Sequence[Node]) -> tuple[str, int]:
         match function:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.civil_time import instant
 from behaviours.places import Place
 
 # In the place of the person and of the provider, as long as an action is only read or judged.
 NOBODY: Final = "0" * 32
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,14 @@ class Action:
     # how fast people move, and not for long.
     start_place: Place | None = None
     end_place: Place | None = None
+
+    @property
+    def hours(self) -> Decimal | None:
+        """From the beginning to the end as instants, exactly; None without an end."""
+        if self.ended_at is None:
+            return None
+        lasted = instant(self.ended_at) - instant(self.occurred_at)
+        return Decimal(lasted // _MICROSECOND) / _MICROSECONDS_AN_HOUR
 
     @property
     def corrects(self) -> bool:

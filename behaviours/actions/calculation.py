@@ -18,7 +18,7 @@ class RecordedInputs(TypedDict):
 
     ``evidence`` is what the equations read of it, ``quantities`` are as they were sent;
     ``reported_by`` stands there where the rule weighs the person's own word, ``share`` where a
-    household shares the result.
+    household shares the result, ``hours`` where an equation reads how long it took.
     """
 
     quantities: Mapping[str, str]
@@ -28,6 +28,7 @@ class RecordedInputs(TypedDict):
     history: NotRequired[Sequence[Sequence[str]]]
     reported_by: NotRequired[str]
     share: NotRequired[RecordedShare]
+    hours: NotRequired[str]
 
 
 class RecordedCalculation(TypedDict):

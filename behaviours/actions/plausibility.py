@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, DecimalException, localcontext
 from typing import NamedTuple, TypedDict
 
@@ -34,8 +34,6 @@ _UNCONFIRMED = (
     "装置须先经他人确认。",
     "An installation is confirmed by somebody else first.",
 )
-_MICROSECOND = timedelta(microseconds=1)
-_MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 
 
 class Implausible(Invalid):
@@ -237,16 +235,14 @@ def _circumstances(
 ) -> _Circumstances:
     version, action = accepted.version, accepted.action
     starts_at = ends_at = instant(action.occurred_at)
-    hours = None
     if action.ended_at is not None:
         ends_at = instant(action.ended_at)
-        hours = Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR
     return _Circumstances(
         on=accepted.occurred_on,
         region=province_of(action.region),
         starts_at=starts_at,
         ends_at=ends_at,
-        hours=hours,
+        hours=action.hours,
         installation=installation,
         capacity=_capacity(version.trust, installation),
         day=None if day_so_far is None else _with(day_so_far.totals, accepted),

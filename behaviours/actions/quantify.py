@@ -14,6 +14,7 @@ from typing import TypedDict
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.calculation import (
     CalculationShown,
+    ConditionShown,
     InputShown,
     ParameterShown,
     Recomputable,
@@ -25,16 +26,17 @@ from behaviours.actions.calculation import (
 )
 from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.refusals import InvalidInterval
 from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.formula_functions import Occasion, previous_days
-from behaviours.rules.members import Parameter
+from behaviours.rules.formula_functions import NO_TIME, Occasion, previous_days
+from behaviours.rules.members import Parameter, rows_of
 from behaviours.rules.methodology import Bound, Reckoning, Stated, Version, worst_grade
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 from behaviours.rules.trust_clauses import SELF_REPORT
 from behaviours.rules.trusted import PARTICIPANT, PROVIDER
-from behaviours.rules.units import ARITHMETIC, credited_mg
+from behaviours.rules.units import ARITHMETIC
 from behaviours.sharing import RecordedShare, part_of
 
 History = Sequence[tuple[date, Decimal]]
@@ -71,8 +73,9 @@ def quantify(
 
 def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Refusal:
     version, action = accepted.version, accepted.action
-    moment = Occasion(accepted.occurred_on, province_of(action.region), history)
     try:
+        hours = _length(version, action.hours if version.reckoning.compiled.timed else None)
+        moment = Occasion(accepted.occurred_on, province_of(action.region), history, hours)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
     except Refusal as refusal:
         return refusal
@@ -85,13 +88,15 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
     }
     if version.reckoning.compiled.history:
         inputs["history"] = _history_read(version.reckoning, moment)
+    if version.reckoning.compiled.timed:
+        inputs["hours"] = plain(hours)
     result, provenance = steps[version.reckoning.result], accepted.bound.provenance
     if accepted.is_self_reported and version.trust.reporting.by_participant:
         inputs["reported_by"] = PARTICIPANT
         result *= version.trust.reporting.factor
         provenance = worst_grade([provenance, version.trust.reporting.grade])
     return Reduction(
-        credited_mg(result),
+        version.stated.rounding.credited_mg(result),
         version.code,
         version.version,
         version.digest,
@@ -114,15 +119,61 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     recorded_on: date | None = None,
     reported_by: str = PROVIDER,
     share: RecordedShare | None = None,
+    hours: Decimal | None = None,
 ) -> Working:
     """The whole working of one action, or of one that an app only asks about.
 
     ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for
     an action recorded on ``recorded_on`` (or on its own day). What the ``participant`` reports
     herself is credited at the rule's factor, and of what a household saved each row has its
-    ``share``. Of the evidence only what the equations read is asked for. Raises the refusals of
-    judgement, of the factors and of the arithmetic.
+    ``share``. ``hours`` is how long it took, where the equations read it. Of the evidence only
+    what they read is asked for. Raises the refusals of judgement, of the factors and of the
+    arithmetic.
     """
+    _check_asked(version, region, occurred_on)
+    bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
+    texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
+    numbers = read_quantities(version, texts)
+    evidence = read_evidence_for_equations(version, evidence)
+    moment = Occasion(occurred_on, province_of(region), history, _length(version, hours))
+    with localcontext(ARITHMETIC):
+        steps = evaluate(version, bound, numbers, evidence, moment)
+        result, provenance = steps[version.reckoning.result], bound.provenance
+        shown = _steps_shown(version, bound, steps)
+        if reported_by == PARTICIPANT and version.trust.reporting.by_participant:
+            result *= version.trust.reporting.factor
+            provenance = worst_grade([provenance, version.trust.reporting.grade])
+            shown.append(_self_report_shown(version, result))
+        whole_mg = version.stated.rounding.credited_mg(result)
+    read = _history_read(version.reckoning, moment) if version.reckoning.compiled.history else []
+    return Working(
+        part_of(whole_mg, share),
+        {
+            "methodology": version.label,
+            "digest": version.digest,
+            "provenance": provenance,
+            "inputs": [
+                *_inputs_shown(version, quantities, evidence, region, occurred_on),
+                *_length_shown(version, moment),
+            ],
+            "parameters": _parameters_shown(version, bound, occurred_on),
+            "steps": shown,
+            "history": [{"on": on, "value": value} for on, value in read],
+            "rounding": {
+                "rule": version.stated.rounding.words,
+                "exact_kg": plain(result),
+                "negative": version.stated.rounding.negative,
+                "saved_mg": str(whole_mg),
+            },
+            "conditions": _conditions_shown(version.reckoning),
+            **_shared(whole_mg, share),
+        },
+    )
+
+
+def _check_asked(version: Version, region: str, occurred_on: date) -> None:
+    """Whether the rule is one of actions, knows the region and was in force on the day."""
+    version.check_of_actions("/version")
     version.reckoning.book.check_region(region)
     if not version.validity.in_force(occurred_on):
         raise NoRuleInForce(
@@ -132,44 +183,14 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
             on=occurred_on.isoformat(),
             in_force_from=version.validity.starts_on.isoformat(),
         )
-    bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
-    texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
-    numbers = read_quantities(version, texts)
-    evidence = read_evidence_for_equations(version, evidence)
-    moment = Occasion(occurred_on, province_of(region), history)
-    with localcontext(ARITHMETIC):
-        steps = evaluate(version, bound, numbers, evidence, moment)
-        result, provenance = steps[version.reckoning.result], bound.provenance
-        shown = _steps_shown(version, bound, steps)
-        if reported_by == PARTICIPANT and version.trust.reporting.by_participant:
-            result *= version.trust.reporting.factor
-            provenance = worst_grade([provenance, version.trust.reporting.grade])
-            shown.append(_self_report_shown(version, result))
-        whole_mg = credited_mg(result)
-    read = _history_read(version.reckoning, moment) if version.reckoning.compiled.history else []
-    return Working(
-        part_of(whole_mg, share),
-        {
-            "methodology": version.label,
-            "digest": version.digest,
-            "provenance": provenance,
-            "inputs": _inputs_shown(version, quantities, evidence, region, occurred_on),
-            "parameters": _parameters_shown(version, bound, occurred_on),
-            "steps": shown,
-            "history": [{"on": on, "value": value} for on, value in read],
-            "rounding": {
-                "rule": version.stated.rounding,
-                "exact_kg": plain(result),
-                "negative": version.stated.negative,
-                "saved_mg": str(whole_mg),
-            },
-            "conditions": [
-                {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
-                for c in version.reckoning.conditions
-            ],
-            **_shared(whole_mg, share),
-        },
-    )
+
+
+def _conditions_shown(reckoning: Reckoning) -> list[ConditionShown]:
+    """All are met: an action that does not meet one has no working."""
+    return [
+        {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
+        for c in reckoning.conditions
+    ]
 
 
 def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
@@ -187,7 +208,24 @@ def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
         record["factors"],
         reported_by=inputs.get("reported_by", PROVIDER),
         share=inputs.get("share"),
+        hours=Decimal(inputs["hours"]) if "hours" in inputs else None,
     )
+
+
+def _length(version: Version, hours: Decimal | None) -> Decimal:
+    """How long the action took, in hours; asked for where an equation reads it."""
+    if not version.reckoning.compiled.timed:
+        return NO_TIME
+    if hours is None:
+        raise InvalidInterval("end_missing", pointer="/hours", behaviour=version.behaviour)
+    return hours
+
+
+def _length_shown(version: Version, moment: Occasion) -> list[InputShown]:
+    if not version.reckoning.compiled.timed:
+        return []
+    told = "from the beginning to the end of the action"
+    return [{"name": "hours", "value": plain(moment.hours), "unit": "h", "meaning": told}]
 
 
 def _shared(whole_mg: int, share: RecordedShare | None) -> _Shared:
@@ -336,7 +374,7 @@ def _parameter_shown(version: Version, bound: Bound, position: int, on: date) ->
     if isinstance(number, Decimal):
         shown["value"] = plain(number)
     else:
-        shown["rows"] = [{"key": list(key), "value": plain(cell)} for key, cell in number.items()]
+        shown["rows"] = [{"key": list(key), "value": plain(cell)} for key, cell in rows_of(number)]
     shown |= {"provenance": value.grade, "source": _source_shown(version.stated, value.source)}
     if value.note:
         shown["note"] = value.note

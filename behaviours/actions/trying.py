@@ -21,9 +21,10 @@ from behaviours.rules.examples import (
     read_examples,
     some_save,
 )
-from behaviours.rules.formula_functions import Occasion
+from behaviours.rules.formula_functions import NO_TIME, Occasion
 from behaviours.rules.methodology import Version
-from behaviours.rules.units import ARITHMETIC, credited_mg
+from behaviours.rules.survey.examples import check_survey_examples
+from behaviours.rules.units import ARITHMETIC
 
 
 def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] = ()) -> int:
@@ -32,6 +33,8 @@ def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] 
     ``earlier`` are those of the versions that this one amends, of days before its own. Without a
     version only their shape is looked at.
     """
+    if version is not None and version.survey is not None:
+        return sum(check_survey_examples(version, each) for each in (root, *earlier))
     faults = Faults()
     examples = read_examples(version, root, faults)
     if version is not None:
@@ -88,9 +91,10 @@ def _outcome(version: Version, example: Example) -> str:
     if standing.findings:
         return held_by(standing.findings[0].name)
     with localcontext(ARITHMETIC):
-        moment = Occasion(on, province_of(action.region), example.history)
+        hours = action.hours or NO_TIME
+        moment = Occasion(on, province_of(action.region), example.history, hours)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
         result = steps[version.reckoning.result]
         if accepted.is_self_reported:
             result *= version.trust.reporting.factor
-        return str(credited_mg(result))
+        return str(version.stated.rounding.credited_mg(result))

@@ -22,7 +22,7 @@ from behaviours.rules.figures import (
     read_gases,
 )
 from behaviours.rules.formula import compile_conditions, compile_equations
-from behaviours.rules.formula_scope import Compiled, Keyed, Scope, Table
+from behaviours.rules.formula_scope import Compiled, Keyed, Ranged, Scope, Table, TermKind
 from behaviours.rules.members import (
     Condition,
     Equation,
@@ -31,8 +31,15 @@ from behaviours.rules.members import (
     QuantityRule,
     Source,
 )
+from behaviours.rules.naming import take_name
 from behaviours.rules.trusted import InstallationRule, PlausibleRule
-from behaviours.rules.units import GASES
+from behaviours.rules.units import GASES, parse_unit
+
+# The same length in two units, as instants: a civil day of the change of clocks has 23 or 25 hours.
+_LENGTHS = {
+    "hours": ("m.hours", TermKind("quantity", parse_unit("h"))),
+    "days": ("m.hours", TermKind("quantity", parse_unit("h"))),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +89,12 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     figures = FigureReader(starts_on, sources, keys, book)
     parameters = (*faults.named(figures.parameter, named("parameters")).values(), *implied)
     for parameter in implied:
-        faults.read(_take_name, parameter.name, root, taken, reserved=frozenset())
+        faults.read(take_name, parameter.name, root, taken, reserved=frozenset())
     equations = _equations(root, sources, taken, faults)
     conditions = _conditions(root, sources, faults)
     scope = _scope(quantities, evidence, keys, keyed, parameters)
-    compiled = _compile(equations, conditions, scope, faults)
+    timed = replace(scope, surroundings=_length(root, scope))
+    compiled = _compile(equations, conditions, timed, faults)
     installation = faults.read(trust_clauses.read_installation, root.maybe("installation"))
     plausible = trust_clauses.read_plausible(
         root.maybe("plausible"), scope, installation, sources, faults
@@ -126,18 +134,8 @@ def _named(
 ) -> Iterator[tuple[str, Part]]:
     """The named parts of a section; a name may stand for one thing only in the whole document."""
     for name, part in root.at(section).items():
-        if faults.has(faults.read(_take_name, name, part, taken)):
+        if faults.has(faults.read(take_name, name, part, taken)):
             yield name, part
-
-
-def _take_name(
-    name: str, part: Part, taken: set[str], reserved: frozenset[str] = clauses.RESERVED_NAMES
-) -> None:
-    if NAME.fullmatch(name) is None or name in reserved:
-        raise part.wrong("unusable_name", name=name)
-    if name in taken:
-        raise part.wrong("declared_twice", name=name)
-    taken.add(name)
 
 
 def _keyed(
@@ -192,15 +190,30 @@ def _scope(
         quantities={n: rule.unit for n, rule in plain.items() if rule.required},
         optional={n: rule.unit for n, rule in plain.items() if not rule.required},
         keyed=keyed,
-        parameters={p.name: (i, p.unit) for i, p in enumerate(parameters) if not p.keys},
+        parameters={p.name: (i, p.unit) for i, p in enumerate(parameters) if p.is_plain},
         tables={
             p.name: Table(i, tuple(frozenset(keys[k]) for k in p.keys), p.unit)
             for i, p in enumerate(parameters)
             if p.keys
         },
+        ranged={
+            p.name: Ranged(i, p.range, p.unit)
+            for i, p in enumerate(parameters)
+            if p.range is not None
+        },
         evidence={n: rule.kind for n, rule in evidence.items() if not rule.optional},
         key_sets=keys,
     )
+
+
+def _length(root: Part, scope: Scope) -> Mapping[str, tuple[str, TermKind]]:
+    """The length of the action, where it always has an end; the document's own names go first."""
+    interval = root.maybe("interval")
+    required = None if interval is None else interval.maybe("required")
+    if required is None or required.value != "true":
+        return {}
+    declared = scope.names()
+    return {name: how for name, how in _LENGTHS.items() if name not in declared}
 
 
 def _equations(
@@ -213,7 +226,7 @@ def _equations(
             named = part.maybe("name")
             faults.names |= {named.value} if named and isinstance(named.value, str) else set()
             continue
-        if faults.has(faults.read(_take_name, equation.name, part.at("name"), taken)):
+        if faults.has(faults.read(take_name, equation.name, part.at("name"), taken)):
             found.append((part, equation))
     return found
 
@@ -248,7 +261,7 @@ def _compile(
     texts = [condition.text for _, condition in conditions]
     check = compile_conditions(texts, scope) if texts else None
     scope.terms = 0
-    compiled = compile_equations([(e.name, e.text, e.unit) for _, e in equations], scope)
+    compiled = compile_equations([equation.line for _, equation in equations], scope)
     return replace(compiled, check=check)
 
 
@@ -268,7 +281,7 @@ def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Fault
 def _try_equation(part: Part, equation: Equation, scope: Scope, faults: Faults) -> None:
     if faults.names.isdisjoint(NAME.findall(equation.text)):
         try:
-            compile_equations([(equation.name, equation.text, equation.unit)], scope)
+            compile_equations([equation.line], scope)
         except ExpressionError as error:
             raise part.at("is").faulty(error.fault) from None
 

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from types import MappingProxyType
 
 from behaviours.document import Faults, Part, canonical_digest
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
+from behaviours.rules.common_clauses import (
+    is_of_projects,
+    read_awaiting,
+    read_stated,
+    read_title,
+    read_validity,
+)
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.formula_scope import Compiled
 from behaviours.rules.members import (
-    HOUSEHOLD,
-    Awaited,
     ClaimRule,
     Equation,
     EvidenceRule,
     IntervalRule,
     Ownership,
 )
-from behaviours.rules.methodology import Reckoning, Stated, Told, Trust, Validity, Version
+from behaviours.rules.methodology import Reckoning, Told, Trust, Version
+from behaviours.rules.survey.building import build_survey
 from behaviours.rules.trusted import ReportingRule
 from behaviours.rules.units import KG_CO2E
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
@@ -49,23 +54,29 @@ def build_version(root: Part, book: FactorBook) -> Version:
 
     Raises DocumentError with every fault that was found in one reading.
     """
+    return build_survey(root, book) if is_of_projects(root) else _of_actions(root, book)
+
+
+def _of_actions(root: Part, book: FactorBook) -> Version:
     faults = Faults()
     root = replace(root, faults=faults)
     root.only(*FIELDS)
     code = clauses.matching(root.at("code"), clauses.CODE)
     number = clauses.matching(root.at("version"), clauses.VERSION)
     behaviour = clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR)
-    title_zh, title_en = _title(root.at("title"))
+    title_zh, title_en = read_title(root.at("title"))
     category = root.at("category").one_of(*CATEGORIES)
     action_class = root.at("action_class").one_of(*ACTION_CLASSES)
-    validity = _validity(root, book, faults)
+    validity = read_validity(root, book, faults)
     arithmetic = read_arithmetic(root, validity.starts_on, book)
     evidence = arithmetic.evidence
     interval = faults.read(clauses.read_interval, root.at("interval"), evidence)
     claims = _claims(root, interval, evidence, faults)
     exclusions = faults.listed(clauses.read_exclusion, root.at("exclusions").each())
-    awaiting = _awaiting(root, arithmetic)
-    stated = _stated(root, arithmetic, awaiting, faults)
+    awaiting = read_awaiting(root, arithmetic.parameters)
+    stated = read_stated(
+        root, arithmetic.gases, arithmetic.graded_by, arithmetic.sources, awaiting, faults
+    )
     ownership = faults.read(clauses.read_ownership, root.maybe("ownership"), evidence)
     reporting = faults.read(
         trust_clauses.read_reporting,
@@ -127,21 +138,6 @@ def _reckoning(arithmetic: Arithmetic, result: int, book: FactorBook) -> Reckoni
     )
 
 
-def _validity(root: Part, book: FactorBook, faults: Faults) -> Validity:
-    days = faults.read(_in_force, root.at("in_force"))
-    # Without a first day no figure is too late for it.
-    starts_on, ends_on = days if faults.has(days) else (date.max, None)
-    window = faults.read(clauses.read_claim_window, root)
-    opens, closes = window if faults.has(window) else (0, None)
-    return Validity(
-        regions=faults.read(clauses.read_regions, root.at("regions"), book),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        claim_opens_days=opens,
-        claim_window_days=closes,
-    )
-
-
 def _claims(
     root: Part,
     interval: IntervalRule,
@@ -155,34 +151,6 @@ def _claims(
     return claims
 
 
-def _stated(
-    root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...], faults: Faults
-) -> Stated:
-    rounded = faults.read(clauses.read_rounding, root.at("rounding"))
-    negative, rounding = rounded if faults.has(rounded) else ("", "")
-    return Stated(
-        document=clauses.read_origin(root.at("document")),
-        scope=root.at("scope").text(),
-        applicability=tuple(p.text() for p in root.at("applicability").each()),
-        applicant=root.at("applicant").text(),
-        subject=root.at("subject").one_of("person", HOUSEHOLD, "small_firm"),
-        crediting_period=root.at("crediting_period").text(),
-        gases=arithmetic.gases.counted,
-        potential_set=arithmetic.gases.potential_set,
-        evidence_grades=arithmetic.graded_by,
-        negative=negative,
-        rounding=rounding,
-        caps=tuple(p.text() for p in root.at("caps").each()),
-        missing=_missing(root, awaiting),
-        sources=MappingProxyType(dict(arithmetic.sources)),
-    )
-
-
-def _title(part: Part) -> tuple[str, str]:
-    part.only("zh", "en")
-    return part.at("zh").text(), part.at("en").text()
-
-
 def _check_reporting(
     root: Part, rule: ReportingRule, ownership: Ownership, arithmetic: Arithmetic
 ) -> None:
@@ -192,28 +160,6 @@ def _check_reporting(
             raise root.at("equations").wrong("declared_twice", name=trust_clauses.SELF_REPORT)
     elif (ownership.owner, ownership.delegation) == ("user", "none"):
         raise root.at("ownership").wrong("nobody_reports")
-
-
-def _in_force(part: Part) -> tuple[date, date | None]:
-    part.only("from", "until")
-    starts_on, until = part.at("from").day(), part.maybe("until")
-    ends_on = None if until is None else until.day()
-    if until is not None and ends_on is not None and ends_on < starts_on:
-        raise until.wrong("ends_before_start")
-    return starts_on, ends_on
-
-
-def _awaiting(root: Part, arithmetic: Arithmetic) -> tuple[Awaited, ...]:
-    """Figures that no source gave, and whatever else the document says it lacks."""
-    figures = [p.awaiting for p in arithmetic.parameters if p.awaiting is not None]
-    more = root.maybe("awaiting")
-    others = [] if more is None else [clauses.read_awaited("", p) for p in more.each()]
-    return (*figures, *others)
-
-
-def _missing(root: Part, awaiting: tuple[Awaited, ...]) -> tuple[Mapping[str, str], ...]:
-    awaited = ({"what": one.what, "where": one.where} for one in awaiting)
-    return (*awaited, *(clauses.read_missing(p) for p in root.at("missing").each()))
 
 
 def _subject_evidence(root: Part, evidence: Mapping[str, EvidenceRule]) -> str | None:

@@ -27,7 +27,8 @@ def _lines(ordered: Sequence[Version], versions: Sequence[Version]) -> Iterator[
 
 
 def _effect(version: Version, versions: Sequence[Version]) -> str:
-    days = f"actions from {version.validity.starts_on}"
+    what = "actions" if version.survey is None else "projects"
+    days = f"{what} from {version.validity.starts_on}"
     if version.validity.ends_on is not None:
         days += f" to {version.validity.ends_on}"
     before = _before(version, versions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from math import prod
 
@@ -11,6 +11,15 @@ from behaviours.document import Part
 from behaviours.rules import members
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import GRADES, FactorBook
+from behaviours.rules.rounding import (
+    MG_OF,
+    MODES,
+    PLACES_LEAST,
+    PLACES_MOST,
+    RESULT_MODES,
+    ResultRounding,
+    StepRounding,
+)
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+|[a-z][a-z0-9_]*")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
@@ -124,8 +133,11 @@ def read_key_set(part: Part) -> tuple[str, ...]:
     return keys
 
 
-def read_equation(part: Part, sources: Mapping[str, members.Source]) -> members.Equation:
-    part.only("name", "is", "unit", "meaning", "source", "grade")
+def read_equation(
+    part: Part, sources: Mapping[str, members.Source], *more: str
+) -> members.Equation:
+    """A named step; ``more`` are the fields that somebody else reads of it."""
+    part.only("name", "is", "unit", "meaning", "source", "grade", "rounding", *more)
     source, grade = read_source(part, sources)
     return members.Equation(
         part.at("name").text(),
@@ -134,7 +146,14 @@ def read_equation(part: Part, sources: Mapping[str, members.Source]) -> members.
         part.at("meaning").text(),
         source,
         grade,
+        _step_rounding(part.at("rounding")) if part.has("rounding") else None,
     )
+
+
+def _step_rounding(part: Part) -> StepRounding:
+    part.only("places", "mode")
+    places = part.at("places").whole(PLACES_MOST, PLACES_LEAST)
+    return StepRounding(places, part.at("mode").one_of(*MODES))
 
 
 def read_regions(part: Part, book: FactorBook) -> frozenset[str] | None:
@@ -212,12 +231,14 @@ def read_exclusion(part: Part) -> members.ExclusionRule:
     )
 
 
-def read_rounding(part: Part) -> tuple[str, str]:
+def read_rounding(part: Part, negative: Sequence[str]) -> ResultRounding:
+    """How the result is rounded; ``negative`` is what may become of a loss."""
     part.only("to", "mode", "negative")
-    part.at("to").one_of("mg")
-    part.at("mode").one_of("down")
-    negative = part.at("negative").one_of("zero", "refuse")
-    return negative, "once, at the end, down to whole milligrams of CO2e"
+    return ResultRounding(
+        part.at("to").one_of(*MG_OF),
+        part.at("mode").one_of(*RESULT_MODES),
+        part.at("negative").one_of(*negative),
+    )
 
 
 def read_missing(part: Part) -> Mapping[str, str]:

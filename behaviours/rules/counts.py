@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from behaviours.rules.factors import GRADES
+from behaviours.rules.members import rows_of
 from behaviours.rules.methodology import Version
 from behaviours.rules.proxies import is_proxy_name
 
@@ -36,7 +37,10 @@ def counted(versions: Iterable[Version], on: date) -> CatalogueCounts:
     """The counts of the versions that have started by the day."""
     started = [each for each in versions if each.validity.starts_on <= on]
     usable = [each for each in started if not each.awaiting]
-    earning = {each.behaviour for each in usable if each.validity.in_force(on)}
+    of_actions = [each for each in started if each.survey is None]
+    earning = {
+        each.behaviour for each in of_actions if not each.awaiting and each.validity.in_force(on)
+    }
     parameters = [p for each in started for p in each.reckoning.parameters]
     values = [(each, value) for each in started for value in _values(each)]
     grades = Counter(grade for _, (_, grade, rows) in values for _ in range(rows))
@@ -46,7 +50,7 @@ def counted(versions: Iterable[Version], on: date) -> CatalogueCounts:
         awaiting=len(started) - len(usable),
         proxies=sum(is_proxy_name(each.version) for each in started),
         behaviours_usable=len(earning),
-        behaviours_waiting=len({each.behaviour for each in started} - earning),
+        behaviours_waiting=len({each.behaviour for each in of_actions} - earning),
         figures={grade: grades[grade] for grade in GRADES},
         from_series=sum(p.series is not None for p in parameters),
         awaited=sum(p.awaiting is not None for p in parameters),
@@ -58,5 +62,4 @@ def _values(version: Version) -> Iterable[tuple[str, str, int]]:
     """(source, grade, how many numbers) of each stated value."""
     for parameter in version.reckoning.parameters:
         for value in parameter.values:
-            rows = len(value.number) if isinstance(value.number, Mapping) else 1
-            yield value.source, value.grade, rows
+            yield value.source, value.grade, len(rows_of(value.number))

@@ -10,15 +10,11 @@ from behaviours.rules.expression import NAME
 from behaviours.rules.formula_functions import CannotCalculate, NotEligible, Occasion
 from behaviours.rules.members import Condition
 from behaviours.rules.methodology import Bound, Version
+from behaviours.rules.rounding import REFUSE, settled
 
-# A division keeps fifty digits, and what is then multiplied back may miss a whole milligram in the
-# last of them: 7 km x 0.085 / 0.42 x 0.4419 is 0.626025 kg and came out a hair less, which rounding
-# down made a milligram less. From this day on that hair is taken off. What was done before keeps
-# the milligram with which it was recorded.
+# Of actions done before this day a result was not settled, and they keep the milligram with which
+# they were recorded.
 SETTLED_FROM = date(2026, 12, 15)
-_PLACES = Decimal("1e-25")
-_HAIR = Decimal("1e-30")
-_LARGEST = Decimal(10) ** 19
 
 
 def evaluate(
@@ -42,20 +38,14 @@ def evaluate(
         raise CannotCalculate(
             "no_result", pointer="/quantities", methodology=version.label
         ) from None
-    if version.stated.negative == "refuse" and steps[version.reckoning.result] < 0:
+    if version.stated.rounding.negative == REFUSE and steps[version.reckoning.result] < 0:
         raise CannotCalculate("negative", pointer="/quantities", methodology=version.label)
     return _settled(steps, version.reckoning.result) if moment.on >= SETTLED_FROM else steps
 
 
 def _settled(steps: tuple[Decimal, ...], at: int) -> tuple[Decimal, ...]:
-    """The steps with the result on the decimal from which it is no more than a hair away."""
-    result = steps[at]
-    if abs(result) >= _LARGEST:
-        return steps
-    settled = result.quantize(_PLACES)
-    if result == settled or abs(result - settled) >= _HAIR:
-        return steps
-    return (*steps[:at], settled, *steps[at + 1 :])
+    result = settled(steps[at])
+    return steps if result is steps[at] else (*steps[:at], result, *steps[at + 1 :])
 
 
 def _check_eligible(version: Version, met: Sequence[bool]) -> None:

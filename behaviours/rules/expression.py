@@ -6,8 +6,10 @@ declared keys, no attributes, no imports, nothing that could run.
     sum        := term { ("+" | "-") term }          term := power { ("*" | "/") power }
     power      := [ "-" ] primary [ "^" primary ]
     primary    := number | name | name "[" key { "," key } "]" | 'text' | "(" expression ")"
-                | ("installation" | "day") "." name
-                | "sum" "(" name "in" name ":" expression ")" | function "(" arguments ")"
+                | ("installation" | "day" | "previous") "." name
+                | over "(" name "in" name [ "[" name "]" ] ":" expression ")"
+                | function "(" arguments ")"
+    over       := "sum" | "mean" | "variance" | "least" | "greatest"
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 _TOKEN = re.compile(
     r"(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?)"
-    r"|(?P<name>(?:(?:installation|day)\.)?[A-Za-z][A-Za-z0-9_]{0,63})"
+    r"|(?P<name>(?:(?:installation|day|previous)\.)?[A-Za-z][A-Za-z0-9_]{0,63})"
     r"|(?P<text>'[^'\n]{0,64}')"
     r"|(?P<sign><=|>=|!=|[-+*/^()\[\],:=<>])"
     r"|(?P<space>[ \t\r\n]+)"
 )
+# How the values over a set are put together; all but sum are free to be names, too.
+OVER = ("sum", "mean", "variance", "least", "greatest")
 _RESERVED = frozenset({"and", "or", "not", "in", "sum", "if", "else", "true", "false"})
 
 
@@ -87,9 +91,13 @@ class Call(NamedTuple):
 
 
 class Sum(NamedTuple):
+    """``how`` the body's values are put together, over ``keys`` or those ``within`` another."""
+
     variable: str
     keys: str
     body: Node
+    within: str = ""
+    how: str = "sum"
 
 
 Node = Number | Text | Name | Lookup | Negation | Binary | Comparison | Logic | Call | Sum
@@ -121,7 +129,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
     match node:
         case Lookup(_, parts) | Logic(_, parts) | Call(_, parts):
             return parts
-        case Negation(inner) | Sum(_, _, inner):
+        case Negation(inner) | Sum(body=inner):
             return (inner,)
         case Binary(_, left, right) | Comparison(_, left, right):
             return (left, right)
@@ -215,8 +223,8 @@ class _Reader:
         raise ExpressionError("value_expected", column=column, token=text)
 
     def _named(self, name: str, column: int, depth: int) -> Node:
-        if name == "sum":
-            return self._sum(depth)
+        if name == "sum" or (name in OVER and self._goes_over_a_set()):
+            return self._over(name, depth)
         if name in _RESERVED and name != "if":
             raise ExpressionError("reserved", column=column, token=name)
         if self._take("sign", "("):
@@ -227,15 +235,24 @@ class _Reader:
             return Lookup(name, self._arguments("]", depth))
         return Name(name)
 
-    def _sum(self, depth: int) -> Node:
+    def _goes_over_a_set(self) -> bool:
+        """Whether ``( name in`` comes next: ``mean(a, b)`` would be a function's name."""
+        kinds = [kind for kind, _, _ in self.tokens[self.at : self.at + 3]]
+        words = [text for _, text, _ in self.tokens[self.at : self.at + 3]]
+        return kinds == ["sign", "name", "name"] and (words[0], words[2]) == ("(", "in")
+
+    def _over(self, how: str, depth: int) -> Node:
         self._need("sign", "(")
         variable = self._need("name")
         self._need("name", "in")
-        keys = self._need("name")
+        keys, within = self._need("name"), ""
+        if self._take("sign", "["):
+            within = self._need("name")
+            self._need("sign", "]")
         self._need("sign", ":")
         body = self.expression(depth)
         self._need("sign", ")")
-        return Sum(variable, keys, body)
+        return Sum(variable, keys, body, within, how)
 
     def _arguments(self, closing: str, depth: int) -> tuple[Node, ...]:
         arguments = [self.expression(depth)]

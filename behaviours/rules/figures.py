@@ -13,7 +13,8 @@ from behaviours.rules.clauses import read_awaited, read_source
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import POLICIES, Factor, FactorBook, Resolution
 from behaviours.rules.members import Awaited, EvidenceRule, Parameter, Source, Value
-from behaviours.rules.units import GASES, ONE, parse_unit
+from behaviours.rules.ranges import read_ranges
+from behaviours.rules.units import GASES, ONE, Unit, parse_unit
 
 EVIDENCE_FACTOR = "evidence_factor"
 EVIDENCE_GRADES = "evidence_grades"
@@ -39,19 +40,22 @@ class FigureReader:
             if not series.unit.fits(unit):
                 raise part.at("unit").wrong("series_unit", unit=series.unit.text)
             return Parameter(name, unit, meaning, (), series, ())
-        part.only("unit", "meaning", "values", "by", "required")
+        part.only("unit", "meaning", "values", "by", "range", "required")
         by = self._by(part.at("by")) if part.has("by") else ()
+        if part.has("range") and (by or part.has("required")):
+            raise part.at("range").wrong("range_alone")
+        across = read_unit(part.at("range")) if part.has("range") else None
         if part.has("required"):
             if part.has("values"):
                 raise part.at("required").wrong("figure_not_awaited")
             awaited = read_awaited(name, part.at("required"))
             return Parameter(name, unit, meaning, (), None, by, awaited)
-        values = tuple(self._value(p, by) for p in part.at("values").each())
+        values = tuple(self._value(p, by, across) for p in part.at("values").each())
         if not values or values[0].start > self.starts_on:
             raise part.wrong("no_first_value")
         if [v.start for v in values] != sorted({v.start for v in values}):
             raise part.at("values").wrong("dates_out_of_order")
-        return Parameter(name, unit, meaning, values, None, by)
+        return Parameter(name, unit, meaning, values, None, by, range=across)
 
     def _by(self, part: Part) -> tuple[str, ...]:
         names = tuple(p.text() for p in part.each())
@@ -89,11 +93,13 @@ class FigureReader:
         if area_map is not None and not self.book.area_maps[area_map].members:
             raise part.at("area_map").wrong("no_members", area=area_map)
 
-    def _value(self, part: Part, by: tuple[str, ...]) -> Value:
+    def _value(self, part: Part, by: tuple[str, ...], across: Unit | None) -> Value:
         part.only("from", "value", "rows", "source", "grade", "note")
         source, grade = read_source(part, self.sources)
         start = part.at("from").day() if part.has("from") else self.starts_on
         note = part.at("note").text() if part.has("note") else ""
+        if across is not None:
+            return Value(start, read_ranges(part.at("rows")), source, grade, note)
         number = self._rows(part.at("rows"), by) if by else part.at("value").number()
         return Value(start, number, source, grade, note)
 

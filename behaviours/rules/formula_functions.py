@@ -5,25 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
 from behaviours.refusal import Invalid
+from behaviours.rules.ranges import Ranges
+from behaviours.rules.rounding import rounded
 
 DAYS_MAX = 366
+NO_TIME = Decimal(0)
 _EXPONENT_MAX = 1000
+# Of fewer there is no variance.
+_SAMPLE_LEAST = 2
+# What has no exact value is computed to 28 digits, the last to the nearest, halves to the even one.
+ROOTS = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation])
 
 
 class NoTableRow(Invalid):
-    """The rule's table has no row for what the evidence says."""
+    """The rule's table has no row for what the evidence or a quantity says."""
 
-    cases = ("table", "quantity")
+    cases = ("table", "quantity", "range", "cell")
 
 
 class CannotCalculate(Invalid):
     """The equations have no result for these inputs, for example a division by zero."""
 
-    cases = ("no_result", "negative", "power", "days_unknown")
+    cases = (
+        "no_result",
+        "negative",
+        "power",
+        "days_unknown",
+        "root",
+        "logarithm",
+        "growth",
+        "too_few",
+        "too_long",
+        "vintages_differ",
+    )
 
 
 class NotEligible(Invalid):
@@ -32,11 +50,12 @@ class NotEligible(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """When and where an action was done, and what is known of the days before."""
+    """When and where an action was done, how long it took, and what is known of the days before."""
 
     on: date
     region: str
     history: Sequence[tuple[date, Decimal]] = ()
+    hours: Decimal = NO_TIME
 
 
 def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
@@ -44,6 +63,55 @@ def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ..
     if value is None:
         raise NoTableRow("table", table=name, row=", ".join(keys))
     return value
+
+
+def in_range(table: Ranges, name: str, x: Decimal) -> Decimal:
+    value = table.at(x)
+    if value is None:
+        raise NoTableRow("range", table=name, row=f"{x:f}")
+    return value
+
+
+def cell(cells: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
+    """What is known for these keys of a project: a measurement, a label or a step."""
+    value = cells.get(keys)
+    if value is None:
+        raise NoTableRow("cell", table=name, row=", ".join(keys))
+    return value
+
+
+def sum_of(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0))
+
+
+def count_of(members: Sequence[str]) -> Decimal:
+    return Decimal(len(members))
+
+
+def mean_of(values: Sequence[Decimal]) -> Decimal:
+    if not values:
+        raise CannotCalculate("too_few", least=1)
+    return sum_of(values) / len(values)
+
+
+def variance_of(values: Sequence[Decimal]) -> Decimal:
+    """Of a sample: the squared differences from the mean, over one less than their number."""
+    if len(values) < _SAMPLE_LEAST:
+        raise CannotCalculate("too_few", least=_SAMPLE_LEAST)
+    mean = mean_of(values)
+    return sum_of([(value - mean) ** 2 for value in values]) / (len(values) - 1)
+
+
+def least_of(values: Sequence[Decimal]) -> Decimal:
+    if not values:
+        raise CannotCalculate("too_few", least=1)
+    return min(values)
+
+
+def greatest_of(values: Sequence[Decimal]) -> Decimal:
+    if not values:
+        raise CannotCalculate("too_few", least=1)
+    return max(values)
 
 
 def by_key(sent: Mapping[str, Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
@@ -58,6 +126,24 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
     if exponent != exponent.to_integral_value() or abs(exponent) > _EXPONENT_MAX:
         raise CannotCalculate("power")
     return base ** int(exponent)
+
+
+def sqrt(x: Decimal) -> Decimal:
+    if x < 0:
+        raise CannotCalculate("root")
+    return ROOTS.sqrt(x)
+
+
+def ln(x: Decimal) -> Decimal:
+    if x <= 0:
+        raise CannotCalculate("logarithm")
+    return ROOTS.ln(x)
+
+
+def exp(x: Decimal) -> Decimal:
+    if abs(x) > _EXPONENT_MAX:
+        raise CannotCalculate("growth")
+    return ROOTS.exp(x)
 
 
 def previous_days(moment: Occasion, days: int) -> list[tuple[date, Decimal]]:
@@ -116,7 +202,20 @@ def as_date(text: str) -> date:
 RUNTIME: dict[str, Any] = {
     "row": row,
     "by_key": by_key,
+    "in_range": in_range,
+    "cell": cell,
+    "sum_of": sum_of,
+    "count_of": count_of,
+    "mean_of": mean_of,
+    "variance_of": variance_of,
+    "least_of": least_of,
+    "greatest_of": greatest_of,
     "power": power,
+    "sqrt": sqrt,
+    "ln": ln,
+    "exp": exp,
+    "rounded": rounded,
+    "abs": abs,
     "mean_previous": mean_previous,
     "days_known": days_known,
     "total_previous": total_previous,

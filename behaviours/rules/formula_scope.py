@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from behaviours.rules.expression import ExpressionError, Node, Number
+from behaviours.rules.rounding import StepRounding
 from behaviours.rules.units import ONE, Unit
 
 # Sums are written out when compiled: this bounds what one formula can grow to.
@@ -38,6 +40,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranged:
+    """A parameter whose row is picked by a quantity in the unit ``across``."""
+
+    position: int
+    across: Unit
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class Keyed:
     """A quantity that an app sends once per key, as ``mass_kg.cotton``."""
 
@@ -54,12 +65,39 @@ class Keyed:
         return ".".join((self.name, *keys))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSet:
+    """Keys that are known only when it runs: strata, plots ``within`` a stratum, meters, years."""
+
+    name: str
+    within: str = ""
+
+
+class Loop(NamedTuple):
+    """One head of an equation that has a value for each key: ``i in strata``, ``p in plots[i]``."""
+
+    variable: str
+    keys: str
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What has a value for each key of some sets: a measurement, a label, a step of its own."""
+
+    sets: tuple[str, ...]
+    code: str
+    kind: TermKind
+
+
 @dataclass(slots=True)
 class Scope:
     """Everything that the equations of one document may name.
 
     ``optional`` quantities may be left out by who sends; ``keyed`` ones come once per key.
-    ``surroundings`` are what only a plausible condition may name, each with the code that reads it.
+    ``cells`` are read by keys of ``open_sets``, whose members are known only when it runs.
+    ``surroundings`` are no part of the document: the length of the action and, for a plausible
+    condition, what it was done by; each with the code that reads it.
     """
 
     quantities: Mapping[str, Unit]
@@ -67,9 +105,16 @@ class Scope:
     tables: Mapping[str, Table]
     evidence: Mapping[str, str]
     key_sets: Mapping[str, Sequence[str]]
+    ranged: Mapping[str, Ranged] = field(default_factory=dict)
     optional: Mapping[str, Unit] = field(default_factory=dict)
     keyed: Mapping[str, Keyed] = field(default_factory=dict)
     surroundings: Mapping[str, tuple[str, TermKind]] = field(default_factory=dict)
+    open_sets: Mapping[str, OpenSet] = field(default_factory=dict)
+    cells: dict[str, Cells] = field(default_factory=dict)
+    # The open set that is the civil years of a period.
+    years: str | None = None
+    # The set of each variable that runs over an open one.
+    loops: dict[str, str] = field(default_factory=dict)
     steps: dict[str, tuple[int, Unit]] = field(default_factory=dict)
     bound: dict[str, str] = field(default_factory=dict)
     history: dict[str, int] = field(default_factory=dict)
@@ -78,22 +123,38 @@ class Scope:
 
     def names(self) -> list[str]:
         """Every name that would be understood, for a hint at a misspelt one."""
-        declared = (self.quantities, self.optional, self.keyed, self.parameters, self.tables)
-        named = (*declared, self.evidence, self.steps, self.surroundings)
+        figures = (self.parameters, self.tables, self.ranged)
+        told = (self.quantities, self.optional, self.keyed, self.evidence, self.cells)
+        named = (*told, *figures, self.steps, self.surroundings)
         return [name for group in named for name in group]
+
+
+class EquationLine(NamedTuple):
+    """An equation to be compiled: its value is in ``unit``, rounded where its source rounds it.
+
+    With ``loops`` it has a value for each key that they run over.
+    """
+
+    name: str
+    text: str
+    unit: Unit
+    rounding: StepRounding | None = None
+    loops: tuple[Loop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """``calculate(quantities, parameters, evidence, moment)`` gives one value per equation.
 
-    ``check``, of the same arguments, says for each condition of the rule whether it is met.
+    ``check``, of the same arguments, says for each condition of the rule whether it is met;
+    ``timed`` is whether the length of the action is read.
     """
 
     calculate: Calculate
     history: Mapping[str, int]
     used: frozenset[str]
     check: Check | None = None
+    timed: bool = False
 
 
 def is_zero(node: Node) -> bool:

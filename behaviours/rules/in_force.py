@@ -86,6 +86,9 @@ class ProgrammeRulebook(Rulebook):
             return AWAITING
         if not version.validity.in_force(on):
             return ENDED
+        if version.survey is not None:
+            newest = self.version_on(version.code, on)
+            return IN_FORCE if newest is version else SUPERSEDED
         regions = (
             version.validity.regions
             if version.validity.regions is not None

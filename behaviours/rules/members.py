@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
 from behaviours.rules.factors import Resolution
+from behaviours.rules.formula_scope import EquationLine, Loop
+from behaviours.rules.ranges import Ranges
+from behaviours.rules.rounding import StepRounding
 from behaviours.rules.units import Unit
 
+Rows = Sequence[tuple[tuple[str, ...], Decimal]]
 # Whose action a rule is about, where it is everybody's who lives in the dwelling.
 HOUSEHOLD = "household"
 
@@ -42,7 +46,8 @@ class QuantityRule:
     """Activity data: a decimal string between two bounds, in one unit.
 
     One that is sent by key stands here once per key, as ``mass_kg.cotton`` of the ``group``
-    ``mass_kg``: keys that are left out count as nought, and at least one has to be sent.
+    ``mass_kg``: keys that are left out count as nought, and at least one has to be sent. One of a
+    project that is measured for each key of some ``sets`` stands here once.
     """
 
     name: str
@@ -54,6 +59,7 @@ class QuantityRule:
     evidence: str
     required: bool = True
     group: str = ""
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +82,27 @@ class Value:
     """One dated value of a parameter: a number, or rows of a table."""
 
     start: date
-    number: Decimal | Mapping[tuple[str, ...], Decimal]
+    number: Decimal | Mapping[tuple[str, ...], Decimal] | Ranges
     source: str
     grade: str
     note: str
+
+
+def rows_of(number: Decimal | Mapping[tuple[str, ...], Decimal] | Ranges) -> Rows:
+    """A figure as rows of a table, each with its keys; a plain number is one row without any."""
+    if isinstance(number, Decimal):
+        return [((), number)]
+    if isinstance(number, Ranges):
+        return [((row,), value) for row, value in number.rows()]
+    return list(number.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A figure of the rule: dated ``values``, or a ``series`` with its way of picking a factor.
 
-    ``awaiting`` says what is missing of a figure that no source gave.
+    ``awaiting`` says what is missing of a figure that no source gave. A table by ``keys`` is
+    read by texts, one by a ``range`` by a quantity of that unit.
     """
 
     name: str
@@ -96,6 +112,12 @@ class Parameter:
     series: Resolution | None
     keys: tuple[str, ...]
     awaiting: Awaited | None = None
+    range: Unit | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one number, and no table."""
+        return not self.keys and self.range is None
 
     def on(self, day: date) -> Value | None:
         """The value that holds on a day: the last one that has started.
@@ -108,7 +130,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A named step of the rule, in the source's own structure."""
+    """A named step of the rule, in the source's own structure; rounded where the source rounds."""
 
     name: str
     text: str
@@ -116,6 +138,13 @@ class Equation:
     meaning: str
     source: str
     grade: str
+    rounding: StepRounding | None = None
+    loops: tuple[Loop, ...] = ()
+
+    @property
+    def line(self) -> EquationLine:
+        """As it is compiled."""
+        return EquationLine(self.name, self.text, self.unit, self.rounding, self.loops)
 
 
 @dataclass(frozen=True, slots=True)

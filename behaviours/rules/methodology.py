@@ -26,6 +26,8 @@ from behaviours.rules.members import (
     QuantityRule,
     Source,
 )
+from behaviours.rules.rounding import ResultRounding
+from behaviours.rules.survey_rule import ForActions, ForProjects, SurveyRule
 from behaviours.rules.trusted import InstallationRule, PlausibleRule, ReportingRule
 from behaviours.vocabulary import CATEGORIES
 
@@ -65,8 +67,7 @@ class Stated:
     gases: tuple[str, ...]
     potential_set: str | None
     evidence_grades: str | None
-    negative: str
-    rounding: str
+    rounding: ResultRounding
     caps: tuple[str, ...]
     missing: tuple[Mapping[str, str], ...]
     sources: Mapping[str, Source]
@@ -159,6 +160,8 @@ class Version:
     tree: Mapping[str, Tree]
     # The worked cases that were tried with it; none where only the document was read.
     examples: Mapping[str, Tree] = field(default_factory=dict, repr=False)
+    # What has to be told of a project; None for a rule of actions.
+    survey: SurveyRule | None = None
     _bound: dict[tuple[str, date, date], Bound] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
@@ -167,6 +170,16 @@ class Version:
     @property
     def label(self) -> str:
         return f"{self.code}@{self.version}"
+
+    def check_of_actions(self, pointer: str = "") -> None:
+        """Raises ForProjects where the rule prices no action."""
+        if self.survey is not None:
+            raise ForProjects(pointer=pointer, methodology=self.label)
+
+    def check_of_projects(self) -> None:
+        """Raises ForActions where the rule prices actions."""
+        if self.survey is None:
+            raise ForActions(methodology=self.label)
 
     @property
     def category_code(self) -> str:

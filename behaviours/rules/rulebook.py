@@ -62,7 +62,8 @@ class Rulebook:
         self._by_label: dict[tuple[str, str], Version] = {}
         self._by_digest: dict[str, Version] = {}
         for version in sorted(versions, key=lambda v: (v.behaviour, v.validity.starts_on, v.label)):
-            self._by_behaviour.setdefault(version.behaviour, []).append(version)
+            if version.survey is None:
+                self._by_behaviour.setdefault(version.behaviour, []).append(version)
             self._by_label[version.code, version.version] = version
             self._by_digest[version.digest] = version
         self._chosen: dict[tuple[str, date, str], Version] = {}
@@ -135,7 +136,7 @@ class Rulebook:
 
     def versions(self) -> list[Version]:
         """Every version, by behaviour and then by the day it came into force."""
-        return [version for versions in self._by_behaviour.values() for version in versions]
+        return list(self._by_label.values())
 
     def behaviours(self, on: date | None = None) -> list[Behaviour]:
         """What earns: each behaviour as its latest version that can be used describes it.

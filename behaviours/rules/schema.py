@@ -7,16 +7,20 @@ reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from behaviours.json_value import JsonObject
 from behaviours.rules import clauses
 from behaviours.rules.amending import AMENDS, KEPT, NEEDED as AMENDMENT
 from behaviours.rules.building import FIELDS, OPTIONAL
+from behaviours.rules.common_clauses import PROJECT
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.members import HOUSEHOLD
+from behaviours.rules.rounding import MG_OF, MODES, NEGATIVE, RESULT_MODES
+from behaviours.rules.survey.building import FIELDS as SURVEY_FIELDS, OPTIONAL as SURVEY_OPTIONAL
+from behaviours.rules.survey.examples import FIELDS as SURVEY_EXAMPLE_FIELDS
 from behaviours.rules.trusted import (
     CONFIRMATIONS,
     INSTALLATION_KINDS,
@@ -35,6 +39,7 @@ TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
 MAYBE_EMPTY: Schema = {"type": ["string", "number", "boolean"]}
 NUMBER: Schema = {"type": ["string", "number"], "pattern": r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"}
 WHOLE: Schema = {"type": ["string", "integer"], "pattern": r"^\s*[0-9]+(\.0+)?\s*$"}
+WHOLE_OR_LESS: Schema = {"type": ["string", "integer"], "pattern": r"^\s*-?[0-9]+(\.0+)?\s*$"}
 DAY: Schema = {"type": "string", "pattern": r"^\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2}\s*$"}
 FLAG: Schema = {"enum": ["true", "false", True, False]}
 
@@ -64,8 +69,9 @@ def record(optional: Mapping[str, Schema] | None = None, /, **needed: Schema) ->
 _GRADE = _one_of(GRADES)
 _GAP = record(what=TEXT, where=TEXT)
 _ROWS = list_of(record(key=list_of(TEXT), value=NUMBER))
+_RANGES = list_of(record(dict.fromkeys(("least", "above", "below", "up_to"), NUMBER), value=NUMBER))
 _VALUE = record(
-    {"from": DAY, "note": TEXT, "value": NUMBER, "rows": _ROWS},
+    {"from": DAY, "note": TEXT, "value": NUMBER, "rows": {"anyOf": [_ROWS, _RANGES]}},
     source=TEXT,
     grade=_GRADE,
 )
@@ -76,7 +82,12 @@ _PARAMETER = {
             meaning=TEXT,
             series=record({"notice": TEXT, "area_map": TEXT}, name=TEXT, policy=_one_of(POLICIES)),
         ),
-        record({"by": list_of(TEXT)}, unit=TEXT, meaning=TEXT, values=list_of(_VALUE)),
+        record(
+            {"by": list_of(TEXT), "range": TEXT},
+            unit=TEXT,
+            meaning=TEXT,
+            values=list_of(_VALUE),
+        ),
         record({"by": list_of(TEXT)}, unit=TEXT, meaning=TEXT, required=_GAP),
     ]
 }
@@ -97,8 +108,10 @@ _CLAIM = record(
     kind=TEXT,
     evidence=list_of(TEXT),
 )
+_STEP_ROUNDING = record(places=WHOLE_OR_LESS, mode=_one_of(MODES))
 _EQUATION = record(
-    **{"name": TEXT, "is": TEXT, "unit": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE}
+    {"rounding": _STEP_ROUNDING, "for": list_of(TEXT)},
+    **{"name": TEXT, "is": TEXT, "unit": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE},
 )
 _CONDITION = record(**{"name": TEXT, "if": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE})
 _REPORTING = {
@@ -148,7 +161,7 @@ _PROPERTIES: Mapping[str, Schema] = {
     "reporting": _REPORTING,
     "installation": record({"capacity": TEXT}, kind=_one_of(INSTALLATION_KINDS)),
     "plausible": list_of(_PLAUSIBLE),
-    "subject": _one_of(("person", HOUSEHOLD, "small_firm")),
+    "subject": _one_of(("person", HOUSEHOLD, "small_firm", PROJECT)),
     "subject_evidence": TEXT,
     "regions": {"anyOf": [{"const": "all"}, list_of(TEXT)]},
     "in_force": record({"until": DAY}, **{"from": DAY}),
@@ -178,13 +191,38 @@ _PROPERTIES: Mapping[str, Schema] = {
     "parameters": _named(_PARAMETER),
     "equations": list_of(_EQUATION),
     "result": TEXT,
-    "rounding": record(
-        to=_one_of(("mg",)), mode=_one_of(("down",)), negative=_one_of(("zero", "refuse"))
-    ),
+    "rounding": record(to=_one_of(MG_OF), mode=_one_of(RESULT_MODES), negative=_one_of(NEGATIVE)),
     "caps": list_of(TEXT),
     "awaiting": list_of(_GAP),
     "missing": list_of(_GAP),
     "sources": _named(record(title=TEXT, url=MAYBE_EMPTY, read=TEXT)),
+}
+# What only a rule of projects says.
+_SURVEY: Mapping[str, Schema] = {
+    "sets": _named(record({"within": TEXT, "civil_years": FLAG}, meaning=TEXT)),
+    "project_parameters": _named(_QUANTITY),
+    "labels": _named(record({"by": list_of(TEXT)}, allowed=list_of(TEXT), meaning=TEXT)),
+    "previous": _named(record(unit=TEXT, meaning=TEXT)),
+    "results": list_of(TEXT),
+    "vintages": TEXT,
+}
+_CELLS: Schema = {"anyOf": [NUMBER, _named(NUMBER)]}
+_SURVEY_EXAMPLE: Mapping[str, Schema] = {
+    "title": TEXT,
+    "origin": _one_of(ORIGINS),
+    "region": TEXT,
+    "period": record(**{"from": DAY, "to": DAY}),
+    "recorded_on": DAY,
+    "sets": _named({"anyOf": [list_of(TEXT), _named(list_of(TEXT))]}),
+    "quantities": _named(_CELLS),
+    "labels": _named(_named(TEXT)),
+    "project_parameters": _named(record(values=_CELLS, source=TEXT, grade=_GRADE)),
+    "parameters": _named(_CELLS),
+    "previous": _named(NUMBER),
+    "steps": _named(NUMBER),
+    "saved_mg": {"type": ["string", "integer"], "pattern": r"^\s*-?[0-9]+\s*$"},
+    "vintages": _named(TEXT),
+    "refused": TEXT,
 }
 _EXAMPLE: Mapping[str, Schema] = {
     "title": TEXT,
@@ -207,26 +245,55 @@ _EXAMPLE: Mapping[str, Schema] = {
 
 def methodology_schema() -> Schema:
     """Of methodology.yaml."""
-    needed = [name for name in FIELDS if name not in OPTIONAL]
-    properties = {AMENDS: TEXT, **{name: _PROPERTIES[name] for name in FIELDS}}
+    properties = {AMENDS: TEXT, **{name: _PROPERTIES[name] for name in FIELDS}, **_SURVEY}
     # A document is whole, or says what it amends and in what it differs.
-    whole: Schema = {"required": [*needed], "properties": {AMENDS: False}}
+    whole: Schema = {
+        "properties": {AMENDS: False},
+        "if": {"required": ["subject"], "properties": {"subject": {"const": PROJECT}}},
+        "then": _whole(SURVEY_FIELDS, SURVEY_OPTIONAL, properties),
+        "else": _whole(FIELDS, OPTIONAL, properties),
+    }
     change: Schema = {"required": [*AMENDMENT], "properties": dict.fromkeys(KEPT, False)}
     described = _document("A methodology version", properties, [])
     return {**described, "oneOf": [whole, change]}
 
 
+def _whole(
+    fields: Sequence[str], optional: Collection[str], properties: Mapping[str, Schema]
+) -> Schema:
+    """One kind of document: what it needs, and that it says nothing of the other kind."""
+    return {
+        "required": [name for name in fields if name not in optional],
+        "properties": {name: False for name in properties if name not in (AMENDS, *fields)},
+    }
+
+
 def examples_schema() -> Schema:
     """Of examples.yaml."""
-    example: Schema = {
+    example = _case(
+        {name: _EXAMPLE[name] for name in EXAMPLE_FIELDS},
+        ("title", "origin", "region", "occurred_on", "quantities", "evidence"),
+        ("saved_mg", "refused", "held"),
+    )
+    of_projects = _case(
+        {name: _SURVEY_EXAMPLE[name] for name in SURVEY_EXAMPLE_FIELDS},
+        ("title", "origin", "region", "period", "quantities"),
+        ("saved_mg", "steps", "refused"),
+    )
+    examples = {**list_of({"anyOf": [example, of_projects]}), "minItems": 1}
+    return _document("Worked cases of a methodology", {"examples": examples}, ["examples"])
+
+
+def _case(
+    properties: Mapping[str, Schema], needed: Sequence[str], outcomes: Sequence[str]
+) -> Schema:
+    return {
         "type": "object",
         "additionalProperties": False,
-        "required": ["title", "origin", "region", "occurred_on", "quantities", "evidence"],
-        "anyOf": [{"required": [outcome]} for outcome in ("saved_mg", "refused", "held")],
-        "properties": {name: _EXAMPLE[name] for name in EXAMPLE_FIELDS},
+        "required": [*needed],
+        "anyOf": [{"required": [outcome]} for outcome in outcomes],
+        "properties": dict(properties),
     }
-    examples = {**list_of(example), "minItems": 1}
-    return _document("Worked cases of a methodology", {"examples": examples}, ["examples"])
 
 
 def _document(title: str, properties: Mapping[str, Schema], needed: list[str]) -> Schema:

@@ -1,4 +1,4 @@
-"""Quantities with units, and the one rounding: to whole milligrams of CO2e, always down.
+"""Quantities with units.
 
 A unit is a scale times a product of base units. Units are checked when a rule is loaded, never
 while an action is quantified: a conversion becomes one exact multiplication in the compiled rule.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import Context, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 
 from behaviours.said import Faulty
@@ -16,14 +16,14 @@ from behaviours.said import Faulty
 # Fifty digits hold every product of figures that a rule can meet; only a division is ever inexact.
 ARITHMETIC = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow])
 
-MG_PER_KG = Decimal(1_000_000)
-_MG_PER_KG = int(MG_PER_KG)
+_MG_PER_KG = 1_000_000
 
 GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
 # Carbon in wood and soil: it becomes CO2 by 44/12, which a rule has to write.
 _MATTER = (*GASES, "C")
 
-# Each counted thing is a base unit of its own, so that trips cannot be added to boxes.
+# Each counted thing is a base unit of its own, so that trips cannot be added to boxes. A rule that
+# counts something else names it in braces, {desk}, as UCUM writes what is counted.
 COUNTS = frozenset(
     (
         *("trip", "order", "meal", "box", "time", "unit", "item", "document", "person"),
@@ -57,6 +57,12 @@ class Unit:
 
     def power(self, exponent: int) -> Unit:
         return _unit(self.scale**exponent, {b: p * exponent for b, p in self.powers})
+
+    def root(self) -> Unit:
+        """What it is the square of, in plain base units; UnitError where it is no square."""
+        if any(power % 2 for _, power in self.powers):
+            raise UnitError("no_square", unit=self.text)
+        return _unit(Fraction(1), {base: power // 2 for base, power in self.powers})
 
     def fits(self, other: Unit) -> bool:
         """True when both measure the same thing, whatever their scale."""
@@ -110,7 +116,9 @@ def _atoms() -> dict[str, Unit]:
 
 
 _ATOMS = _atoms()
-_TOKEN = re.compile(r"\s*(?:(\^)(-?[1-9])|([*/·()])|([A-Za-z万][A-Za-z0-9]*|1))")
+_TOKEN = re.compile(
+    r"\s*(?:(\^)(-?[1-9])|([*/·()])|([A-Za-z万][A-Za-z0-9]*|1|\{[a-z][a-z_]{0,30}\}))"
+)
 _UNIT_LENGTH = 60
 
 
@@ -152,6 +160,8 @@ def _factor(tokens: list[str], text: str) -> tuple[Unit, list[str]]:
         tokens = tokens[1:]
     elif head in _ATOMS:
         unit = _ATOMS[head]
+    elif head.startswith("{") and head[1:-1] not in _ATOMS:
+        unit = _unit(Fraction(1), {head: 1})
     else:
         raise UnitError("unknown", name=head, written=text)
     if tokens and tokens[0].startswith("^"):
@@ -161,16 +171,6 @@ def _factor(tokens: list[str], text: str) -> tuple[Unit, list[str]]:
 
 ONE = parse_unit("1")
 KG_CO2E = parse_unit("kgCO2e")
-
-
-def whole_mg(reduction_kg: Decimal) -> int:
-    """The one rounding of the carbon book: kilograms of CO2e to whole milligrams, down."""
-    return int((reduction_kg * MG_PER_KG).to_integral_value(rounding=ROUND_FLOOR))
-
-
-def credited_mg(reduction_kg: Decimal) -> int:
-    """What an action is credited with: whole milligrams, and nothing where it saves nothing."""
-    return max(whole_mg(reduction_kg), 0)
 
 
 def kg(mg: int) -> str:

@@ -45,7 +45,7 @@ def pairs() -> list[tuple[Version, OracleRule]]:
     """Every shipped version that can be used, beside its document as the oracle reads it."""
     found = []
     for version in load_rulebook().versions():
-        if not version.awaiting:
+        if not version.awaiting and version.survey is None:
             (path,) = METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/{version.version}")
             found.append((version, OracleRule(document_at(path))))
     return found

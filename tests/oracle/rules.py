@@ -227,5 +227,6 @@ def examples_at(folder: Path) -> list[dict[str, Any]]:
 
 
 def all_folders() -> list[Path]:
-    """Of every shipped version."""
-    return sorted(path.parent for path in METHODOLOGIES.glob("*/*/*/methodology.yaml"))
+    """Of every shipped version that prices actions."""
+    folders = sorted(path.parent for path in METHODOLOGIES.glob("*/*/*/methodology.yaml"))
+    return [each for each in folders if document_at(each)["subject"] != "project"]

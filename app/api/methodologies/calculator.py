@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, NotRequired, TypedDict
 
 from marshmallow import fields as plain
@@ -11,7 +12,7 @@ from marshmallow import fields as plain
 from app.auth import allow_public, viewer_if_any
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Day, Line, Region, Strict
+from app.http.fields import Day, DecimalText, Line, Region, Strict
 from app.shown.actions import SavedAnswer
 from app.usecases.methodologies.read_draft_to_calculate import read_draft_to_calculate
 from behaviours.actions.calculation import WorkingShown
@@ -39,6 +40,7 @@ class QuantifyBody(Strict):
     evidence = plain.Dict(keys=plain.String(), values=plain.String())
     occurred_on = Day(metadata={"description": "The civil day of the action; today by default."})
     version = Line(metadata={"description": "By default the version in force on that day."})
+    hours = DecimalText(metadata={"description": "How long it took, where an equation reads it."})
 
 
 class SentQuestion(TypedDict):
@@ -50,6 +52,7 @@ class SentQuestion(TypedDict):
     evidence: NotRequired[Mapping[str, str]]
     occurred_on: NotRequired[date]
     version: NotRequired[str]
+    hours: NotRequired[Decimal]
 
 
 class QuantifyAnswer(SavedAnswer):
@@ -79,6 +82,7 @@ def quantify_action(body: SentQuestion, code: str) -> WouldSave:
         body["region"],
         day,
         recorded_on=today,
+        hours=body.get("hours"),
     )
     return _would_save(working)
 

@@ -24,7 +24,7 @@ from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion
-from behaviours.rules.units import ARITHMETIC, whole_mg
+from behaviours.rules.units import ARITHMETIC
 
 COUNT = 10_000
 DONE_AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -84,7 +84,7 @@ def _evaluate(accepted: AcceptedAction, count: int) -> None:
             steps = evaluate(
                 version, accepted.bound, accepted.quantities, accepted.evidence, moment
             )
-            whole_mg(steps[version.reckoning.result])
+            version.stated.rounding.mg(steps[version.reckoning.result])
 
 
 def _explain(accepted: AcceptedAction, count: int) -> None:

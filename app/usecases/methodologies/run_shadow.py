@@ -49,8 +49,9 @@ def run_shadow(
     ``sample`` actions drawn by ``seed``, or all. Each action is judged as on the day it was
     recorded, with the factors that were published by then. An action whose rule is for its region
     only keeps it when the draft is for all regions, and is counted as not affected. So is one whose
-    person left: its evidence cannot be read.
+    person left: its evidence cannot be read. Raises ForProjects for a rule that prices no action.
     """
+    version.check_of_actions()
     zone = rulebook.zone
     period = Period(
         version.behaviour,

@@ -30,10 +30,11 @@ def start_shadow_run(
     rulebook: ProgrammeRulebook,
     clock: Clock,
 ) -> RunOfARule:
-    """The run, whose id is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
+    """The run, whose id is that of its task. Raises UnknownMethodology, BadShadowPeriod,
+    ForProjects."""
     if find_version(connection, code, version) is None:
         # Published and shipped versions can be run too: over other people's actions, or again.
-        rulebook.version(code, version)
+        rulebook.version(code, version).check_of_actions()
     now = clock.now()
     check_period(occurred_from, occurred_to, civil_day(now, rulebook.zone))
     assert by.user_id is not None, "a run is started by somebody"

@@ -94,7 +94,7 @@ class Answered(TypedDict):
 @blueprint.page
 def show_calculator(code: str, version: str) -> Response:
     """The form: region, day, quantities, and the evidence that the equations read."""
-    return _page(wiring().rulebook.version(code, version))
+    return _page(_of_actions(code, version))
 
 
 @blueprint.route("/methodologies/<code>/<version>/calculator", methods=["POST"])
@@ -103,12 +103,19 @@ def show_calculator(code: str, version: str) -> Response:
 @blueprint.page
 def calculate(code: str, version: str) -> Response:
     """What the action of the form would save; nothing is recorded."""
-    found = wiring().rulebook.version(code, version)
+    found = _of_actions(code, version)
     try:
         answered = _answered(found)
     except Refusal as refused:
         return _page(found, refused=refused)
     return _page(found, answered=answered)
+
+
+def _of_actions(code: str, version: str) -> Version:
+    """The version; raises UnknownMethodology, or ForProjects for one that prices no action."""
+    found = wiring().rulebook.version(code, version)
+    found.check_of_actions()
+    return found
 
 
 def _page(

@@ -80,7 +80,7 @@ def _side(equation: Equation | None) -> EquationSide | None:
     if equation is None:
         return None
     return {
-        "markup": equation_markup(equation.name, equation.text, language()),
+        "markup": equation_markup(equation.name, equation.text, language(), equation.loops),
         "text": equation.text,
         "unit": equation.unit.text,
         "grade": equation.grade,

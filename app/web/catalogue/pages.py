@@ -55,7 +55,10 @@ def read_version_page(code: str, version: str) -> Response:
         regions=sorted(found.validity.regions or ()),
         parameters=parameters_of(found),
         versions=[row_of(each, rulebook, today) for each in rulebook.versions_of(code)],
-        equation_of=lambda each: equation_markup(each.name, each.text, language()),
+        equation_of=lambda each: equation_markup(each.name, each.text, language(), each.loops),
+        told=[*found.survey.quantities.values(), *found.survey.fixed.values()]
+        if found.survey
+        else list(found.told.quantities.values()),
         condition_of=lambda each: condition_markup(each.text, language()),
         source=lambda name: source_of(name, found.stated.sources),
     )

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from behaviours.rules.factors import Factor
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.rules.members import Awaited, Parameter, Source, Value
+from behaviours.rules.members import Awaited, Parameter, Source, Value, rows_of
 from behaviours.rules.methodology import Version, worst_grade
 from behaviours.rules.proxies import Proxy, proxy_of
 from behaviours.vocabulary import CATEGORIES
@@ -127,7 +127,7 @@ def parameters_of(version: Version) -> list[FigureLine]:
             "name": each.name,
             "unit": each.unit.text,
             "meaning": each.meaning,
-            "by": each.keys,
+            "by": each.keys or (() if each.range is None else (each.range.text,)),
             "awaiting": each.awaiting,
             "dated": [_value(value, version.stated.sources) for value in each.values],
             "series": _series(version, each) if each.series else None,
@@ -148,10 +148,9 @@ def web(address: str) -> str:
 
 
 def _value(value: Value, sources: Mapping[str, Source]) -> DatedFigure:
-    rows = value.number if isinstance(value.number, Mapping) else {(): value.number}
     return {
         "start": value.start,
-        "rows": [(" · ".join(key), f"{number:f}") for key, number in rows.items()],
+        "rows": [(" · ".join(key), f"{number:f}") for key, number in rows_of(value.number)],
         "source": source_of(value.source, sources),
         "grade": value.grade,
         "note": value.note,

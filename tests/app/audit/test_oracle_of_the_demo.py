@@ -18,6 +18,7 @@ def test_every_action_of_the_demo_comes_out_to_the_milligram(seeded: Wiring) -> 
             document_at(next(METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/{version.version}")))
         )
         for version in seeded.rules.shipped.versions()
+        if version.survey is None
     }
     seen: Counter[str] = Counter()
     saved_mg = 0

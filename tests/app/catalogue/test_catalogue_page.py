@@ -164,3 +164,16 @@ def test_the_pages_load_nothing_from_elsewhere_and_run_nothing(app: Flask, path:
     assert style.content_type == "text/css; charset=utf-8"
     assert "url(" not in style.text
     assert "@import" not in style.text
+
+
+def test_a_rule_of_projects_shows_its_keys_and_has_no_calculator(http: Http) -> None:
+    path = "/methodologies/verra.tidal_wetland_restoration/2.1"
+    page = http.get(f"{path}?lang=en").text
+    assert "rule of projects" in page
+    assert "<code>area[strata, years]</code>" in page
+    assert "<mi>strata</mi>" in page
+    assert "calculator" not in page
+    assert "项目方法学" in http.get(f"{path}?lang=zh-CN").text
+    refused = http.get(f"{path}/calculator?lang=en")
+    assert refused.status_code == 422
+    assert "monitoring period" in refused.text

@@ -11,7 +11,7 @@ from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.shipped import load_rulebook
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion
-from behaviours.rules.units import ARITHMETIC, whole_mg
+from behaviours.rules.units import ARITHMETIC
 from tests.behaviours.builders import NOW, an_accepted_action, an_action
 from tests.builders.civil import CHINA
 
@@ -48,7 +48,7 @@ def test_a_action_comes_to_its_milligrams_fast_when_no_working_is_kept():
                 steps = evaluate(
                     version, accepted.bound, accepted.quantities, accepted.evidence, moment
                 )
-                whole_mg(steps[version.reckoning.result])
+                version.stated.rounding.mg(steps[version.reckoning.result])
 
     assert per_second(work, 20_000) > 100_000
 

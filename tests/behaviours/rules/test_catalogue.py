@@ -94,7 +94,7 @@ def test_every_behaviour_that_earns_has_a_sample_and_the_contract_is_kept():
     assert not SAMPLES.keys() & LATER.keys()
 
 
-@pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
+@pytest.mark.parametrize("version", [v for v in AWAITED if v.survey is None], ids=lambda v: v.label)
 def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(version):
     for awaited in version.awaiting:
         assert len(awaited.what) > 5

@@ -15,7 +15,7 @@ from behaviours.document import DocumentError
 from behaviours.rules.expression import ExpressionError, parse
 from behaviours.rules.formula import compile_conditions, compile_equations
 from behaviours.rules.formula_functions import CannotCalculate, NoTableRow
-from behaviours.rules.formula_scope import Keyed, Scope
+from behaviours.rules.formula_scope import EquationLine, Keyed, Scope
 from behaviours.rules.units import parse_unit
 from tests.behaviours.builders import a_document, a_version, worked
 from tests.builders.refusals import refuses
@@ -209,6 +209,7 @@ def test_deep_long_and_wide_formulas_are_refused_and_never_hang(formula):
 
 
 ALPHABET = ["a", "b", "EF", "on", "region", "sum", "in", "if", "min", "max", "clamp", "and", "or",
+            "sqrt", "exp", "ln", "round", "floor", "ceil", "abs", "mean", "variance", "least",
             "not", "given", "is_given", "total", "total_previous", "total_this_year", "left", "m",
             "m['x']", "year", "mean_previous", "days_known", "years_between", "k", "keys", "0", "1",
             "2.5", "9999999", "'x'", "(", ")", "[", "]", ",", ":", "+", "-", "*", "/", "^", "=",
@@ -228,7 +229,7 @@ def compiled(text: str) -> None:
     )
     with contextlib.suppress(ExpressionError):
         compile_conditions([text], scope)
-    compile_equations([("ER", text, parse_unit("1"))], scope)
+    compile_equations([EquationLine("ER", text, parse_unit("1"))], scope)
 
 
 @settings(max_examples=600)

@@ -1,0 +1,1 @@
+"""Rules of projects: what is measured in a period over strata, plots, meters and years."""
