@@ -57,7 +57,9 @@ fix: .venv/.test ## repair what can be repaired without thinking: style and orde
 
 cover: .venv/.test ## all tests with coverage of lines and branches, and what it must not fall under
 	@mkdir -p var
-	$(PYTHON) -m coverage run -m pytest -q
+	$(PYTHON) -m coverage erase
+	$(PYTHON) -m coverage run -m pytest -q -n $(CORES) --maxprocesses 4 --dist loadfile
+	$(PYTHON) -m coverage combine -q
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m coverage report --include='behaviours/*,rewards/*' --fail-under=95
 
