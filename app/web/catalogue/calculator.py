@@ -34,7 +34,7 @@ from behaviours.rules.units import kg
 blueprint = Pages("calculator_pages", __name__, description="The calculator of a rule, as a page.")
 
 # Names of the form that are no quantity and no evidence.
-REGION, DAY, EARLIER = "region", "occurred_on", "earlier"
+REGION, DAY, EARLIER, HOURS = "region", "occurred_on", "earlier", "hours"
 QUANTITY, EVIDENCE = "q.", "e."
 _EARLIER_MOST: Final = 366
 _NUMBER: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -137,6 +137,7 @@ def _page(
         ],
         reads_earlier=bool(version.reckoning.compiled.history),
         earlier=field(EARLIER),
+        hours=field(HOURS),
         regions=sorted(region for region in covered if region in known),
         region=field(REGION),
         day=field(DAY) or max(today, version.validity.starts_on).isoformat(),
@@ -168,6 +169,7 @@ def _answered(version: Version) -> Answered:
         day,
         _earlier(version, day),
         recorded_on=civil_day(now(), rulebook.zone),
+        hours=_hours(),
     )
     return {
         "saved_kg": kg(working.saved_mg),
@@ -183,6 +185,16 @@ def _day() -> date:
         return date.fromisoformat(field(DAY))
     except ValueError:
         raise invalid(f"/{DAY}", "NOT_A_DAY") from None
+
+
+def _hours() -> Decimal | None:
+    """How long it took, where it was typed in."""
+    typed = field(HOURS).strip()
+    if not typed:
+        return None
+    if not _NUMBER.fullmatch(typed):
+        raise invalid(f"/{HOURS}", "NOT_A_DECIMAL")
+    return Decimal(typed)
 
 
 def _sent(prefix: str, rules: Mapping[str, object]) -> dict[str, str]:

@@ -136,6 +136,41 @@ def test_what_a_rule_says_is_text_and_never_markup(wiring: Wiring) -> None:
         assert "javascript:" not in page
 
 
+def test_the_calculator_asks_how_long_it_took_where_an_equation_reads_it(wiring: Wiring) -> None:
+    own = replace(wiring, rules=type(wiring.rules)(CHINA, b"a key of claims"))
+    office, rule = Office(own), Timed(civil_day(own.clock.now(), CHINA))
+    office.published(rule)
+    path = f"/methodologies/{rule.code}/{rule.version}/calculator?lang=en"
+    assert 'name="hours"' in office.http.get(path).text
+    day = rule.starts_on.isoformat()
+    form = {"region": "CN-44", "occurred_on": day, "q.trips": "2", "hours": "1.5"}
+    answers = [
+        office.app.test_client().post(path, data=form | changed)
+        for changed in ({}, {"hours": ""}, {"hours": "long"})
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422, 422]
+    assert "0.150000 kg" in answers[0].text
+    told = {"quantities": {"trips": "2"}, "evidence": {}, "region": "CN-44", "occurred_on": day}
+    asked = office.http.post(f"/v1/methodologies/{rule.code}/quantify", {**told, "hours": "1.5"})
+    assert asked.json["reduction_kg"] == "0.150000"
+    without = office.http.post(f"/v1/methodologies/{rule.code}/quantify", told)
+    assert (without.status_code, without.json["code"]) == (422, "INVALID_INTERVAL")
+
+
+class Timed(Rule):
+    """A rule whose saving grows with the time that the ride takes."""
+
+    def body(self) -> dict[str, str]:
+        sent = super().body()
+        document = sent["document"].replace(
+            "is: trips * EF_trip", "is: trips * EF_trip * days * 24"
+        )
+        document = document.replace("unit: kgCO2e/trip", "unit: kgCO2e/(trip*day)")
+        document = document.replace("interval: {required: false", "interval: {required: true")
+        examples = sent["examples"].replace("saved_mg", 'ended_after_hours: "1"\n    saved_mg')
+        return {"document": document, "examples": examples}
+
+
 class Marked(Rule):
     """A rule whose texts try to be more than text."""
 
