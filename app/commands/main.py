@@ -28,7 +28,7 @@ VERBS = {
     "programme": ("programme", "The programme's document: show, check, publish."),
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
-    "series": ("series", "The factors by which rules count: shown, and added to by two people."),
+    "series": ("series", "The factors by which rules count: shown, and supplied by two."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),
     "log": ("log", "Who did what: every step of anybody with power."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),
