@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from behaviours.closing import OrganisationHasMatters
+from behaviours.standing import CLOSED
 from tests.app.recording.conftest import Scene
+from tests.builders.standing import closed
 
 
 @pytest.fixture(name="ticket")
@@ -66,3 +69,18 @@ def test_a_repeat_stays_a_repeat_on_a_day_that_is_full(
     body = ticket(scene, 1, "60")
     assert scene.report(body).status_code == 201
     assert scene.report(body).json["code"] == "DUPLICATE_ACTION"
+
+
+def test_a_provider_that_closes_settles_first_what_waits(
+    scene: Scene, ticket: Callable[..., dict[str, Any]]
+) -> None:
+    assert scene.report(ticket(scene, 1, "40")).json["state"] == "quantified"
+    waiting = scene.report(ticket(scene, 2, "40"))
+    assert held(waiting.json)
+    with pytest.raises(OrganisationHasMatters) as told:
+        closed(scene.wiring, scene.provider)
+    assert (told.value.case, told.value.facts["count"]) == ("waiting_actions", 1)
+    path = f"/v1/actions/{waiting.json['id']}/reversals"
+    reason = {"reason": "Weighed for somebody else."}
+    assert scene.http.post(path, reason, token=scene.provider_token).status_code == 201
+    assert closed(scene.wiring, scene.provider).standing.state == CLOSED
