@@ -178,6 +178,13 @@ def first_ride(shell: Shell) -> str:
     return shell.paste(filled(acting, client["client_id"], client["client_secret"]))
 
 
+def a_login_of_ones_own(shell: Shell) -> Any:
+    """The login service of the chapter's end, proposed and approved; what the approval answered."""
+    *_, proposing = blocks_of(10)
+    [approved] = answers(shell.paste(filled(proposing, secrets.token_urlsafe(12))))
+    return approved
+
+
 def test_the_lines_of_the_readme_lead_to_the_first_action(
     make_database: Callable[[], str], redis_url: str, tmp_path: Path
 ) -> None:
@@ -193,4 +200,6 @@ def test_the_lines_of_the_readme_lead_to_the_first_action(
     with a_shell({**environ, "PYTHONPATH": str(ROOT)}, tmp_path) as shell:
         opened(shell, server.environ)
         [ride] = answers(first_ride(shell))
+        login = a_login_of_ones_own(shell)
     assert ride["reduction"]["reduction_kg"] == "0.046000", ride
+    assert (login["issuer"], login["state"]) == ("https://login.example.cn", "active"), login
