@@ -16,11 +16,16 @@ import pytest
 
 from app.ids import public
 from tests.app.recording.conftest import Scene
+from tests.app.recording.imports.conftest import RIDES
+from tests.builders import files
 from tests.builders.commands import typed
 from tests.builders.installations import an_installation
 from tests.builders.issuers import an_issuer
+from tests.builders.jobs import drain
 from tests.builders.people import Tokens, a_participant, agreed_long_ago, an_organisation
 from tests.builders.programmes import under
+from tests.trust.test_somebody_who_does_not_gain_looks import decide
+from tests.trust.test_what_waits_is_not_credited import ticket
 
 
 @pytest.fixture(name="scene")
@@ -180,3 +185,22 @@ def test_the_command_says_the_same(scene: Scene) -> None:
         refused = typed(scene.wiring, "provider", name)
         assert refused.exit_code == 3
         assert "NOT_A_PROVIDER" in refused.output
+
+
+def test_its_refusals_are_what_a_hold_ended_with_and_the_lines_of_its_files(
+    scene: Scene, token_for: Tokens
+) -> None:
+    held = scene.report(ticket(scene)).json
+    assert held["state"] == "held"
+    decided = decide(scene, held, token_for("operator"), "refuse", reason_code="not_done")
+    assert decided.status_code == 200, decided.text
+    files.accepted(scene.wiring, scene.provider, b"card,at,gate\nc-1,soon,7\nc-2,later,8\n", RIDES)
+    drain(scene.wiring)
+    lines, action = scene.http.get("/v1/provider/refusals", token=scene.provider_token).json["data"]
+    assert (action["kind"], action["action"]["id"]) == ("action", held["id"])
+    assert action["action"]["waiting"]["outcome"]["reason_code"] == "not_done"
+    assert lines["kind"] == "import"
+    assert sum(lines["codes"].values()) == 2
+    told = scene.http.get(lines["refusals_url"], token=scene.provider_token)
+    assert told.status_code == 200
+    assert all(code in told.text for code in lines["codes"])
