@@ -61,6 +61,7 @@ def test_books_proofs_and_anchors_are_what_they_were(market: Wiring, tmp_path: P
     gone = {table for table in TABLES if after[table] != before[table]}
     assert gone <= {
         *("kept_answer", "refresh_token", "revoked_token", "spent_assertion", "user_session"),
+        "word_session",
         *("one_time_link", "till_code", "sighting", "sighting_day", "person_place"),
         *("provider_day", "task", "import_part", "import_tally", "personal_request"),
         *("tombstone", "tombstone_cap", "tombstone_limit", "tombstone_withdrawal"),
