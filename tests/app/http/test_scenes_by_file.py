@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.api.organisations.scene_register import COLUMNS
+from app.factory import create_app
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import MEDIA
 from app.ids import parse, public
+from app.settings import Settings
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.wiring import Wiring
+from app.wiring import Wiring, wire
 from behaviours.json_value import JsonObject
 from tests.builders.answers import refusal
 from tests.builders.commands import signed_in, typed
@@ -68,8 +73,11 @@ def written(rows: Any, form: str) -> bytes:
 
 
 @pytest.fixture
-def desk(wiring: Wiring, http: Http, token_for: Tokens) -> Desk:
-    return Desk(wiring, http, token_for)
+def desk(settings: Settings, fresh_database: str) -> Iterator[Desk]:
+    """Around books of its own: the file holds every scene, and other tests make many."""
+    with closing(wire(replace(settings, database_url=fresh_database))) as wiring:
+        app = create_app(wiring)
+        yield Desk(wiring, Http(app), Tokens(app, wiring))
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -209,6 +217,13 @@ def test_the_command_line_takes_the_file_in_with_every_fault(desk: Desk, tmp_pat
     assert set(desk.of(provider)) == {"metro_ride"}
 
 
-def test_nobody_else_sends_the_file(desk: Desk, token_for: Tokens) -> None:
+def test_nobody_else_sends_the_file(desk: Desk) -> None:
     for role in ("provider", "merchant", "verifier", "enterprise"):
-        assert desk.sent([{"scene": "metro_ride"}], YAML, token_for(role)).status_code == 403
+        assert (
+            desk.sent(
+                [{"scene": "metro_ride"}],
+                YAML,
+                Tokens(desk.http._client.application, desk.wiring)(role),
+            ).status_code
+            == 403
+        )
