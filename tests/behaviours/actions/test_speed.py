@@ -14,6 +14,9 @@ from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.units import ARITHMETIC
 from tests.behaviours.builders import NOW, an_accepted_action, an_action
 from tests.builders.civil import CHINA
+from tests.builders.timed import timed
+
+pytestmark = timed
 
 
 def per_second(work: Callable[[], object], count: int) -> float:

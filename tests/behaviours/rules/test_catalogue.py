@@ -34,6 +34,7 @@ from tests.behaviours.builders import (
 )
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
+from tests.builders.timed import timed
 
 VERSIONS = load_rulebook().versions()
 AWAITED = load_rulebook().awaited()
@@ -207,10 +208,12 @@ def test_a_published_factor_never_changes():
     )
 
 
+@timed
 def test_the_whole_catalogue_loads_within_a_second():
     assert takes_less_than(1, lambda: load_rulebook(METHODOLOGIES_FOLDER))
 
 
+@timed
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_a_document_is_compiled_within_fifty_milliseconds(version):
     path = path_of(version)
