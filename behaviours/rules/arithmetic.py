@@ -22,7 +22,7 @@ from behaviours.rules.figures import (
     read_gases,
 )
 from behaviours.rules.formula import compile_conditions, compile_equations
-from behaviours.rules.formula_scope import Compiled, Keyed, Ranged, Scope, Table, TermKind
+from behaviours.rules.formula_scope import Compiled, Keyed, Scope, TermKind
 from behaviours.rules.members import (
     Condition,
     Equation,
@@ -31,6 +31,7 @@ from behaviours.rules.members import (
     QuantityRule,
     Source,
 )
+from behaviours.rules.named_figures import named_figures
 from behaviours.rules.naming import take_name
 from behaviours.rules.trusted import InstallationRule, PlausibleRule
 from behaviours.rules.units import GASES, parse_unit
@@ -186,21 +187,14 @@ def _scope(
     parameters: tuple[Parameter, ...],
 ) -> Scope:
     plain = {n: rule for n, rule in quantities.items() if n not in keyed}
+    figures = named_figures(parameters, keys)
     return Scope(
         quantities={n: rule.unit for n, rule in plain.items() if rule.required},
         optional={n: rule.unit for n, rule in plain.items() if not rule.required},
         keyed=keyed,
-        parameters={p.name: (i, p.unit) for i, p in enumerate(parameters) if p.is_plain},
-        tables={
-            p.name: Table(i, tuple(frozenset(keys[k]) for k in p.keys), p.unit)
-            for i, p in enumerate(parameters)
-            if p.keys
-        },
-        ranged={
-            p.name: Ranged(i, p.range, p.unit)
-            for i, p in enumerate(parameters)
-            if p.range is not None
-        },
+        parameters=figures.plain,
+        tables=figures.tables,
+        ranged=figures.ranged,
         evidence={n: rule.kind for n, rule in evidence.items() if not rule.optional},
         key_sets=keys,
     )

@@ -17,12 +17,11 @@ from behaviours.rules.formula_scope import (
     Cells,
     Compiled,
     OpenSet,
-    Ranged,
     Scope,
-    Table,
     TermKind,
 )
 from behaviours.rules.members import Equation, Parameter, QuantityRule, Source
+from behaviours.rules.named_figures import named_figures
 from behaviours.rules.naming import Names, take_name
 from behaviours.rules.survey.clauses import (
     PREVIOUS,
@@ -122,19 +121,12 @@ def _scope(
     numbers = {n: rule.unit for n, rule in told.items() if not rule.sets}
     before = {f"{PREVIOUS}.{n}": rule.unit for n, rule in survey.previous.items()}
     cells = {n: _cells(rule) for n, rule in told.items() if rule.sets}
+    figures = named_figures(parameters, keys)
     return Scope(
         quantities=numbers | before,
-        parameters={p.name: (i, p.unit) for i, p in enumerate(parameters) if p.is_plain},
-        tables={
-            p.name: Table(i, tuple(frozenset(keys[k]) for k in p.keys), p.unit)
-            for i, p in enumerate(parameters)
-            if p.keys
-        },
-        ranged={
-            p.name: Ranged(i, p.range, p.unit)
-            for i, p in enumerate(parameters)
-            if p.range is not None
-        },
+        parameters=figures.plain,
+        tables=figures.tables,
+        ranged=figures.ranged,
         evidence={},
         key_sets=keys,
         open_sets=survey.sets,
