@@ -63,7 +63,9 @@ def run_survey(
     """Compute a period; figures hold as of its first day.
 
     ``factors`` pins factor ids as a stored run has them; without them they are resolved as on
-    ``recorded_on``, or on the period's last day. ``stated`` are test values of awaited figures.
+    ``recorded_on``, or on the day on which the period ends. ``stated`` are test values of awaited
+    figures.
+
     Raises UnfitSurvey, CannotCalculate, NoTableRow, MethodologyIncomplete and those of the factors.
     """
     check_survey(version, survey)
