@@ -9,7 +9,6 @@ import orjson
 from flask import Flask, Request, Response
 from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
@@ -19,11 +18,13 @@ from app.api.complaints import (
     months as complaint_months,
     without_account,
 )
+from app.api.events import events
 from app.api.log import log
 from app.api.methodologies import (
     calculator,
     catalogue,
     lifecycle as methodologies,
+    periods,
     series,
     shadow_runs,
     verifier,
@@ -70,7 +71,7 @@ from app.api.people import (
     wards,
 )
 from app.api.platform import calendars, clock, health, programme, retention, tasks
-from app.api.points import points
+from app.api.points import adjustments, budgets, liability, points
 from app.api.pooling import (
     bundles,
     inclusion,
@@ -79,6 +80,21 @@ from app.api.pooling import (
     verification,
     verifier_register,
     verifiers,
+)
+from app.api.projects import (
+    designs,
+    ex_antes,
+    hand_overs,
+    losses,
+    monitoring_periods,
+    notices as project_notices,
+    owner_changes,
+    period_verifications,
+    projects,
+    proofs,
+    public as public_projects,
+    registrations,
+    validations,
 )
 from app.api.recording import (
     actions,
@@ -91,6 +107,7 @@ from app.api.recording import (
     normal_forms,
     own_lists,
     provider,
+    provider_days,
     quotas,
     reversals,
 )
@@ -104,7 +121,9 @@ from app.api.redemption import (
     till,
 )
 from app.api.registry import (
+    affected,
     anchors,
+    footprints,
     leaves,
     notices,
     region_statistics,
@@ -112,13 +131,13 @@ from app.api.registry import (
     units,
     verifications,
 )
-from app.api.trading import listings, trades
+from app.api.trading import listings, proceeds, statements, trades, waiting_trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.http.sandbox import install_sandbox
 from app.sandbox_settings import sandbox_of
 from app.settings import Settings
-from app.web import docs, retention as retention_page
+from app.web import data_pages, docs
 from app.web.account import (
     application as application_page,
     links as links_page,
@@ -129,6 +148,7 @@ from app.web.catalogue import (
     calculator as calculator_page,
     compared as compared_page,
     pages as catalogue_page,
+    series as series_page,
 )
 from app.web.complaints import (
     filing as complaint_filing_page,
@@ -138,6 +158,7 @@ from app.web.complaints import (
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
+    projects as projects_page,
     verifications as verifications_page,
 )
 from app.wiring import Wiring, wire
@@ -156,6 +177,19 @@ BLUEPRINTS = (
     own_user.blueprint,
     users.blueprint,
     papers.blueprint,
+    projects.blueprint,
+    project_notices.blueprint,
+    validations.blueprint,
+    registrations.blueprint,
+    owner_changes.blueprint,
+    losses.blueprint,
+    public_projects.blueprint,
+    proofs.blueprint,
+    designs.blueprint,
+    ex_antes.blueprint,
+    monitoring_periods.blueprint,
+    period_verifications.blueprint,
+    hand_overs.blueprint,
     running_papers.blueprint,
     recoveries.blueprint,
     register_files.blueprint,
@@ -176,6 +210,7 @@ BLUEPRINTS = (
     installations.blueprint,
     imports.blueprint,
     reversals.blueprint,
+    provider_days.blueprint,
     holds.blueprint,
     complaints.blueprint,
     complaint_files.blueprint,
@@ -200,9 +235,13 @@ BLUEPRINTS = (
     texts.blueprint,
     contributions.blueprint,
     points.blueprint,
+    budgets.blueprint,
+    liability.blueprint,
+    adjustments.blueprint,
     redemptions.blueprint,
     catalogue.blueprint,
     calculator.blueprint,
+    periods.blueprint,
     methodologies.blueprint,
     series.blueprint,
     shadow_runs.blueprint,
@@ -220,11 +259,16 @@ BLUEPRINTS = (
     signatures.blueprint,
     replacements.blueprint,
     notices.blueprint,
+    affected.blueprint,
     verification.blueprint,
     verifiers.blueprint,
     listings.blueprint,
     trades.blueprint,
+    waiting_trades.blueprint,
+    statements.blueprint,
+    proceeds.blueprint,
     units.blueprint,
+    footprints.blueprint,
     inclusion.blueprint,
     registry.blueprint,
     region_statistics.blueprint,
@@ -232,6 +276,7 @@ BLUEPRINTS = (
     leaves.blueprint,
     verifications.blueprint,
     programme.blueprint,
+    events.blueprint,
     log.blueprint,
     tasks.blueprint,
     retention.blueprint,
@@ -247,11 +292,13 @@ BLUEPRINTS = (
     complaint_months_page.blueprint,
     catalogue_page.blueprint,
     calculator_page.blueprint,
+    series_page.blueprint,
     compared_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,
+    projects_page.blueprint,
     anchors_page.blueprint,
-    retention_page.blueprint,
+    data_pages.blueprint,
 )
 
 
@@ -276,13 +323,6 @@ class SessionsOfPages(SecureCookieSessionInterface):
         if request.path.startswith("/v1/"):
             return None
         return super().open_session(app, request)
-
-
-class QuietApi(Api):
-    """flask-smorest's registry of documentation; errors are answered by ``app.http.errors``."""
-
-    def _register_error_handlers(self) -> None:
-        pass
 
 
 class _Application(Flask):
@@ -313,13 +353,9 @@ def create_app(wiring: Wiring) -> Flask:
     requests.configure_log()
     requests.install(app)
     queries.install(app)
-    api = QuietApi(app)
-    openapi.install(app, api)
     for blueprint in BLUEPRINTS:
-        if isinstance(blueprint, openapi.Documented):
-            api.register_blueprint(blueprint)
-        else:
-            app.register_blueprint(blueprint)
+        app.register_blueprint(blueprint)
+    openapi.install(app)
     _surround(app, wiring.settings)
     sandbox_settings = sandbox_of(wiring.settings)
     if sandbox_settings is not None:

@@ -17,6 +17,7 @@ from app.openid.fetching import fetch_json
 from app.secrecy.identity_proofs import usable_keys
 from behaviours.identity_services import IdentityServiceSilent
 from behaviours.json_value import JsonObject
+from behaviours.open_addresses import NOWHERE, Inside
 from behaviours.openid_providers import OpenidProviderUnreachable
 
 KEPT_S: Final = 300.0
@@ -27,9 +28,9 @@ RETRY_AFTER_S: Final = 10
 class KeySets:
     """What this process has read of published keys."""
 
-    def __init__(self, *, open_net_only: bool) -> None:
-        """``open_net_only``: over TLS, and never an address of a private network."""
-        self._open_net_only = open_net_only
+    def __init__(self, *, open_net_only: bool, inside: Inside = NOWHERE) -> None:
+        """What may be asked is as ``fetch_json`` has it."""
+        self._open_net_only, self._inside = open_net_only, inside
         self._held: dict[str, tuple[float, JsonObject | None]] = {}
         self._reading = threading.Lock()
 
@@ -51,7 +52,7 @@ class KeySets:
 
     def _read(self, url: str) -> JsonObject | None:
         try:
-            status, found = fetch_json(url, open_net_only=self._open_net_only)
+            status, found = fetch_json(url, open_net_only=self._open_net_only, inside=self._inside)
         except OpenidProviderUnreachable:
             return None
         return found if status == HTTPStatus.OK else None

@@ -7,21 +7,11 @@ from pathlib import Path
 
 from app.settings import Settings
 from behaviours.document import DocumentError
-from behaviours.programme import (
-    SHIPPED,
-    InvalidProgramme,
-    Programmes,
-    load_programmes,
-    restated,
-)
+from behaviours.programme import SHIPPED, InvalidProgramme, Programmes, load_programmes, restated
 from behaviours.said import fault
 from behaviours.sandbox import of_sandbox
 from rewards.points.earning import Policies
-from rewards.points.policy import (
-    SHIPPED as SHIPPED_POLICIES,
-    PolicyDocument,
-    read_documents,
-)
+from rewards.points.policy import SHIPPED as SHIPPED_POLICIES, PolicyDocument, read_documents
 
 
 def programmes_of(settings: Settings) -> Programmes:

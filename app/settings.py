@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import difflib
-import ipaddress
 import json
 import os
 import secrets
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from app.sandbox_urls import SANDBOX, SandboxUrls, problems_of
+from behaviours.open_addresses import NOWHERE, Inside, is_loopback, read_inside
 from behaviours.zones import zone_named
 
 PREFIX = "TANPUHUI_"
@@ -72,6 +72,8 @@ class Settings:
     web_threads: int = WEB_THREADS
     # Proxies in front that add the address they were asked from (X-Forwarded-For).
     trusted_proxies: int = 0
+    # Where identity providers may be that are not on the open internet.
+    openid_inside: Inside = NOWHERE
     # How long a request's body may stay away; the whole of it may take ten times as long.
     body_seconds: int = BODY_SECONDS
     # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
@@ -146,6 +148,7 @@ class _Reading:
             web_workers=self._whole("web_workers", WEB_WORKERS, 1, 256),
             web_threads=self._whole("web_threads", WEB_THREADS, 1, 1024),
             trusted_proxies=self._whole("trusted_proxies", 0, 0, 8),
+            openid_inside=self._openid_inside(),
             body_seconds=self._whole("body_seconds", BODY_SECONDS, 1, 3600),
             programme=self._programme(),
             time_zone=self._time_zone(mode, data_dir),
@@ -190,6 +193,12 @@ class _Reading:
                 f" passwords. Set {PREFIX}MODE=live to serve others",
             )
         return host
+
+    def _openid_inside(self) -> Inside:
+        inside, refused = read_inside(self._text("openid_inside") or "")
+        for value, why in refused:
+            self._complain("openid_inside", value, why)
+        return inside
 
     def _programme(self) -> Path | None:
         name = self._text("programme")
@@ -317,14 +326,6 @@ class _Reading:
             for name in sorted(self._environ)
             if name.startswith(PREFIX) and name not in known
         ]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server at ``host``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _looks_random(value: str) -> bool:

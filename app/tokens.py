@@ -84,7 +84,7 @@ class Caller:
     client_id: str | None
     # The provider by whose word a person came in; None: they logged in themselves.
     through: UUID | None = None
-    # The login that the token came from; None: a client's, or by a provider's word.
+    # The session that the token is of: a login, or what a provider's word opened; None: a client's.
     login_id: UUID | None = None
     # The city to which somebody who acts for the programme is limited, as it is now; no token says.
     area: str | None = None

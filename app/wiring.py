@@ -37,10 +37,13 @@ from behaviours.civil_time import civil_day
 from behaviours.complaints import Deadlines
 from behaviours.guardians import Childhood
 from behaviours.programme import Programme, Programmes
+from behaviours.project_deadlines import ProjectDeadlines
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
 from behaviours.working_days import WorkingDays
 from rewards.points.earning import Policies
+from rewards.registry.compliance import ComplianceCaps
+from rewards.trading.terms import TradeTerms
 
 log = structlog.get_logger(__name__)
 # A list of five thousand actions is a hundred and fifty thousand objects that all live until its
@@ -102,6 +105,22 @@ class Wiring:
         return Deadlines(self.programme.complaints, self.calendar, self.zone)
 
     @property
+    def project_deadlines(self) -> ProjectDeadlines:
+        """How projects' clocks run by the programme as it is in force today."""
+        return ProjectDeadlines(self.programme.projects, self.calendar, self.zone)
+
+    @property
+    def trade_terms(self) -> TradeTerms:
+        """How long ordered units are kept and payments wait, as the programme says today."""
+        programme = self.programme
+        return TradeTerms(programme.pay_within, programme.payments, self.calendar, self.zone)
+
+    @property
+    def compliance_caps(self) -> ComplianceCaps:
+        """How many tonnes a year may be retired for compliance, as the programme says today."""
+        return ComplianceCaps(self.programme.compliance, self.zone)
+
+    @property
     def supplied_years(self) -> Mapping[int, CalendarYear]:
         """What two people published last of each year's days."""
         return self.calendars.of(self.database)
@@ -160,24 +179,31 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
     assert settings.database_url, "settings name no database: start the engines first"
     assert settings.redis_url, "settings name no Redis: start the engines first"
     programmes = programmes_of(settings)
+    clock = Clock(settings.clock_path)
     return Wiring(
         settings=settings,
-        clock=Clock(settings.clock_path),
+        clock=clock,
         database=Database(
             settings.database_url,
             pool_size=max(4, min(settings.web_threads, 16)),
             patience=patience,
             keys=MasterKeys(settings.master_key, settings.other_master_keys),
+            now=clock.now,
         ),
         redis=prompt_redis(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
-        guesses=Guesses(shared_storage(settings.redis_url)),
+        guesses=Guesses(
+            shared_storage(settings.redis_url),
+            key=hmac.digest(settings.identity_key, b"known addresses", "sha256"),
+        ),
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
         calendars=CalendarsInForce(),
-        key_sets=KeySets(open_net_only=not settings.is_test_mode),
-        openid=OpenidProviders(open_net_only=not settings.is_test_mode),
+        key_sets=KeySets(open_net_only=not settings.is_test_mode, inside=settings.openid_inside),
+        openid=OpenidProviders(
+            open_net_only=not settings.is_test_mode, inside=settings.openid_inside
+        ),
     )
 
 

@@ -111,10 +111,10 @@ def tokens_of(app_id: UUID) -> str:
     return f"app:{app_id.hex}"
 
 
-def check_app_id(store_id: str) -> None:
+def check_app_id(store_id: str, *, pointer: str) -> None:
     """Raises AppIdUnfit."""
     if APP_ID.fullmatch(store_id) is None:
-        raise AppIdUnfit(pointer="/app_id")
+        raise AppIdUnfit(pointer=pointer)
 
 
 def check_app_room(open_apps: int, limits: ClientTerms) -> None:

@@ -153,6 +153,13 @@ def _ended(secrets: tuple[ClientSecret, ...], until: datetime) -> tuple[ClientSe
     return tuple(each._replace(good_until=min(each.good_until or until, until)) for each in secrets)
 
 
+class NamedClient(NamedTuple):
+    """By what a client is named: whose it is, and its id."""
+
+    organisation_id: UUID
+    client_id: str
+
+
 class NewSecret(NamedTuple):
     """A client that was made or rotated, and its newest secret, shown this once."""
 

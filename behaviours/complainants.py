@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from behaviours.complaints import OTHER, PERSONAL_DATA, POINTS, REDEMPTION, About
+from behaviours.complaints import OBJECTION, OTHER, PERSONAL_DATA, POINTS, REDEMPTION, About
 from behaviours.refusal import Conflict, Unknown
 from behaviours.viewer import Viewer
 
 # What can be answered without knowing whose account it is about.
-KINDS_WITHOUT_ACCOUNT: Final = (REDEMPTION, POINTS, PERSONAL_DATA, OTHER)
+KINDS_WITHOUT_ACCOUNT: Final = (REDEMPTION, POINTS, PERSONAL_DATA, OTHER, OBJECTION)
 
 
 class ComplaintNeedsAccount(Conflict):

@@ -9,13 +9,21 @@ from typing import Final
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import OPEN as WAITING
 from behaviours.complaint_refusals import ActionStillWaits, ComplaintIncomplete
-from behaviours.complaints import MISSING_CREDIT, POINTS, REDEMPTION, WRONG_CREDIT, About
+from behaviours.complaints import (
+    MISSING_CREDIT,
+    OBJECTION,
+    POINTS,
+    REDEMPTION,
+    WRONG_CREDIT,
+    About,
+)
 
 # What each kind needs, and what it may name besides.
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     MISSING_CREDIT: ("behaviour", "occurred_on", "provider_id"),
     WRONG_CREDIT: ("action_id",),
     REDEMPTION: (),
+    OBJECTION: ("project_id",),
 }
 _MAY_NAME: Final[Mapping[str, tuple[str, ...]]] = {
     POINTS: ("action_id",),

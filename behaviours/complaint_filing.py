@@ -7,13 +7,7 @@ from uuid import UUID
 
 from behaviours.civil_time import civil_day
 from behaviours.complaint_numbers import new_number
-from behaviours.complaints import (
-    FILED,
-    About,
-    Complaint,
-    Deadlines,
-    answerer_of,
-)
+from behaviours.complaints import FILED, About, Complaint, Deadlines, answerer_of
 from behaviours.viewer import Viewer
 
 

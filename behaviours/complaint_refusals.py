@@ -12,9 +12,16 @@ from behaviours.refusal import Busy, Conflict, Forbidden, Invalid, UnknownId
 class UnknownComplaint(UnknownId):
     """``number``: none of this number for who asks; ``check_digits``: it was copied wrongly;
     ``complainant``: the provider has nothing to do with this person; what is named is not there:
-    ``redemption_named``, ``offer_named``."""
+    ``redemption_named``, ``offer_named``, ``project_named``."""
 
-    cases = ("number", "check_digits", "complainant", "redemption_named", "offer_named")
+    cases = (
+        "number",
+        "check_digits",
+        "complainant",
+        "redemption_named",
+        "offer_named",
+        "project_named",
+    )
 
 
 class ComplaintIncomplete(Invalid):

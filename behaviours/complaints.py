@@ -48,7 +48,12 @@ POINTS: Final = "points"
 REDEMPTION: Final = "redemption"
 PERSONAL_DATA: Final = "personal_data"
 OTHER: Final = "other"
-KINDS: Final = (MISSING_CREDIT, WRONG_CREDIT, POINTS, REDEMPTION, PERSONAL_DATA, OTHER)
+# To a project whose design is on public notice.
+OBJECTION: Final = "objection"
+KINDS: Final = (
+    *(MISSING_CREDIT, WRONG_CREDIT, POINTS, REDEMPTION),
+    *(PERSONAL_DATA, OTHER, OBJECTION),
+)
 
 # Who must answer.
 PROVIDER, MERCHANT, PROGRAMME = "provider", "merchant", "programme"
@@ -117,6 +122,7 @@ class About(NamedTuple):
     provider_id: UUID | None = None
     redemption_id: UUID | None = None
     offer_id: UUID | None = None
+    project_id: UUID | None = None
 
 
 class Answerer(NamedTuple):

@@ -15,9 +15,13 @@ from typing import Final
 BY_TWO: Final = frozenset(
     {
         "action.reverse",
+        "action.reverse_days",
         "boundary.import",
         "boundary.propose",
         "boundary.publish",
+        "budget.close",
+        "budget.propose",
+        "budget.publish",
         "bundle.issue",
         "bundle.seal",
         "calendar.import",
@@ -37,6 +41,7 @@ BY_TWO: Final = frozenset(
         "methodology.approve_for_bundles",
         "methodology.publish",
         "methodology.withdraw",
+        "monitoring_period.issue",
         "openid_provider.approve",
         "openid_provider.propose",
         "organisation.admit",
@@ -46,6 +51,14 @@ BY_TWO: Final = frozenset(
         "organisation.state_ties",
         "origin.admit",
         "origin.propose",
+        "points.adjust",
+        "project.change_owner",
+        "project.decide",
+        "project.register",
+        "project.settle_loss",
+        # Once the bill of the sale's day can be drawn. Until then one is enough: points go back to
+        # where they came from, and the merchant, who is stopped, reads it in the first bill.
+        "redemption.reverse_for_merchant",
         "replacement.offer",
         "replacement.replace",
         # Where a scene is open; what is new in a file is only applied for.
@@ -86,6 +99,10 @@ _FOLLOWS: Final = (
     "It carries a bundle on by its own conditions; nothing is credited, sold or sealed by it, and"
     " the seal and the issue take two."
 )
+_FOLLOWS_PROJECT: Final = (
+    "It carries a project on by the programme's own conditions; nothing is registered or issued by"
+    " it, and a registration takes two."
+)
 # Step by step, where the design says who: trust.md is the part of the design on trust.
 ALONE: Final[Mapping[str, str]] = {
     # Whoever confirms has to be answerable and must not gain (trust.md 1: a provider that did not
@@ -96,7 +113,11 @@ ALONE: Final[Mapping[str, str]] = {
     "app.register": (
         "Its organisation was admitted by two; who comes in through an app proves who they are."
     ),
+    "app.import": (
+        "It registers several at once, each as one by one: for an organisation that two admitted."
+    ),
     "app.revoke": _TAKES_AWAY,
+    "budget.withdraw": _TAKES_AWAY,
     "bundle.cancel": _TAKES_AWAY,
     "bundle.notice": _FOLLOWS,
     "bundle.open": _FOLLOWS,
@@ -139,7 +160,14 @@ ALONE: Final[Mapping[str, str]] = {
     "methodology.reopen": _HANDS_IN,
     "methodology.replace": _HANDS_IN,
     "methodology.review": "The third person beside the two who publish: neither is the reviewer.",
+    "methodology.calculate_period": _READS,
     "methodology.run_in_shadow": _READS,
+    "monitoring_period.notice": "It carries a report on by its own conditions; nothing is credited"
+    " by it, and the issue takes two.",
+    "monitoring_period.refuse": _TAKES_AWAY,
+    "monitoring_period.seat": "The authority does not gain from the project; no tie is set aside by"
+    " it, and whoever validated does not verify.",
+    "monitoring_period.void": _TAKES_AWAY,
     # API.md: published by an operator.
     "offer.publish": "The merchant drafted it and answers for it; whoever drafts does not publish.",
     "openid_provider.end": _TAKES_AWAY,
@@ -156,9 +184,22 @@ ALONE: Final[Mapping[str, str]] = {
     "organisation.state": _HANDS_IN,
     "organisation.suspend": _TAKES_AWAY,
     "organisation.withdraw": _TAKES_AWAY,
+    "project.approve_validator": "The authority does not gain from the project; no tie is set aside"
+    " by it, and the approval is on record with its reason.",
+    "project.close_notice": _FOLLOWS_PROJECT,
+    "project.draw_validator": "The draw decides, and everybody can repeat it.",
+    "project.give_opinion": _FOLLOWS_PROJECT,
+    "project.judge_findings": _FOLLOWS_PROJECT,
+    "project.open_notice": _FOLLOWS_PROJECT,
+    "project.raise_findings": _HANDS_IN,
+    "project.refuse": _TAKES_AWAY,
+    "project.report_loss": _TAKES_AWAY,
+    "project.refuse_owner": "Nothing changes hands by it; either party may propose it again.",
+    "project.suspend": _TAKES_AWAY,
+    "project.unseat_validator": _TAKES_AWAY,
+    "project.validate_by_authority": _FOLLOWS_PROJECT,
+    "project.read_document": _READS,
     "origin.end": _TAKES_AWAY,
-    "redemption.reverse_for_merchant": "The points go back into the lots that they came from, as"
-    " the till itself would do it; the merchant is stopped and cannot.",
     "replacement.withdraw": _OWN,
     "sandbox.ask": "What is done in a sandbox is in no books.",
     "scene.apply": _HANDS_IN,
@@ -172,6 +213,7 @@ ALONE: Final[Mapping[str, str]] = {
     # The buyer says that it paid, the seller or an exchange that the money came: two parties whose
     # interests are opposed. A reference pays once, and the money is booked with the delivery.
     "trade.cancel": _OF_OTHERS,
+    "trade.clear": _OF_OTHERS,
     "trade.confirm": _OF_OTHERS,
     "user.change_password": _OWN,
     "user.invite": "Whom an administrator lets into their own organisation; who acts for the"

@@ -1,37 +1,29 @@
-"""Reading what people write: every value stays the text that was written, with its place.
+"""What people write, read: every value stays the text that was written, with its place.
 
-Rules, examples, factor series, earning policies and mappings of files are YAML of plain mappings,
-lists and texts. Nothing is guessed: ``0.10`` stays the text ``0.10`` and a date its text. Anchors,
-aliases, tags, doubled names and deep nesting are refused while the document is still a stream of
-events, so that a few lines can never become more than they are. Nothing else here reads YAML.
+``behaviours.yaml_text`` makes the tree of the text; here its values are read, and what is wrong
+with them is said.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar, cast
-
-import yaml
+from functools import cached_property
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 
-SIZE_MAX = 262_144
-DEPTH_MAX = 12
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{kind}"
-    for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")
-)
-
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"]
 Found = TypeVar("Found")
 Given = ParamSpec("Given")
+# At most forty characters after the sign.
+_NUMBER = re.compile(r"-?(?=.{1,40}\Z)[0-9]+(?:\.[0-9]+)?")
 # How many faults of one document are told; of the others only how many there are.
 FAULTS_MAX = 50
 
@@ -101,8 +93,9 @@ class Faults:
         self, reader: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
     ) -> Found:
         """What ``reader`` reads; something lost when it cannot, or lacks what it is to be given."""
-        if any(each is _LOST for each in (*args, *kwargs.values())):
-            return cast("Found", self.lost())
+        for each in (*args, *kwargs.values()) if kwargs else args:
+            if each is _LOST:
+                return cast("Found", self.lost())
         before = self._stand_ins
         try:
             found = reader(*args, **kwargs)
@@ -164,29 +157,79 @@ class Faults:
         return wrong.facts["problem"].facts.get("name") in self.names
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A value of a document with its place, and the checks that name that place.
+class ValueLines:
+    """At which line each value of a document stands, by its path; nought where it was no text.
+
+    ``found`` is worked out when it is first asked for, which only a fault does.
+    """
+
+    def __init__(self, make: Callable[[], dict[str, int]] = dict) -> None:
+        self._make = make
+
+    @cached_property
+    def found(self) -> Mapping[str, int]:
+        return self._make()
+
+
+class DocumentOrigin(NamedTuple):
+    """What all values of a document have in common.
 
     With ``faults`` a value that cannot be read is noted there, and a stand-in given; without
     one it is refused at once.
     """
 
     source: str
-    path: str
-    value: Tree
-    lines: dict[str, int]
     error: type[DocumentError]
-    # The place again, as the JSON pointer has it.
-    steps: tuple[str | int, ...] = field(default=(), kw_only=True)
-    faults: Faults | None = field(default=None, kw_only=True)
+    lines: ValueLines
+    faults: Faults | None = None
+    # The content with YAML's own numbers and truths, where it is read so.
+    plain: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A value of a document with its place, and the checks that name that place.
+
+    Its place is the name or number that it has in the one ``above``, and is put into words when
+    there is something to say of it. Nobody changes a part; that it is not frozen makes it twice as
+    quick, and a catalogue has a hundred thousand.
+    """
+
+    value: Tree
+    origin: DocumentOrigin
+    above: Self | None = None
+    key: str | int = ""
+
+    def noting(self, faults: Faults) -> Self:
+        """The same value, of which ``faults`` are gathered."""
+        return type(self)(self.value, self.origin._replace(faults=faults), self.above, self.key)
+
+    @property
+    def faults(self) -> Faults | None:
+        return self.origin.faults
+
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The names and numbers that lead to it, from the top."""
+        found: list[str | int] = []
+        part: Part = self
+        while part.above is not None:
+            found.append(part.key)
+            part = part.above
+        return tuple(reversed(found))
+
+    @property
+    def path(self) -> str:
+        """Its place as people read it: ``.parameters.EF.values[0]``, and nothing at the top."""
+        return path_of(self.steps)
 
     def wrong(self, case: str, **facts: Any) -> DocumentError:
         """What is wrong with the value, by a case of the catalogues and the facts it speaks of."""
         return self.faulty(fault(case, **facts))
 
     def faulty(self, wrong: DocumentFault) -> DocumentError:
-        made = self.error(self.source, self.lines.get(self.path, 1), self.path, wrong)
+        path, origin = self.path, self.origin
+        made = origin.error(origin.source, origin.lines.found.get(path, 1), path, wrong)
         made.pointer = "".join(
             "/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.steps
         )
@@ -207,24 +250,20 @@ class Part:
 
     def at(self, name: str) -> Self:
         """The named value; refused when it is missing."""
-        path = f"{self.path}.{name}"
-        if not self.has(name):
-            if self.faults is not None:
-                self.faults.follows(self.path, path)
-            self.note(path, self.wrong("missing", name=name))
-            return replace(self, path=path, value="", steps=(*self.steps, name))
-        assert isinstance(self.value, dict)
-        return self._inner(path, self.value[name], name)
-
-    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
-        # Written out, which is quicker: a catalogue has a hundred thousand parts.
-        steps, faults = (*self.steps, key), self.faults
-        return type(self)(
-            self.source, path, value, self.lines, self.error, steps=steps, faults=faults
-        )
+        value = self.value
+        if isinstance(value, dict) and name in value:
+            return type(self)(value[name], self.origin, self, name)
+        missing = type(self)("", self.origin, self, name)
+        if self.faults is not None:
+            self.faults.follows(self.path, missing.path)
+        self.note(missing.path, self.wrong("missing", name=name))
+        return missing
 
     def maybe(self, name: str) -> Self | None:
-        return self.at(name) if self.has(name) else None
+        value = self.value
+        if isinstance(value, dict) and name in value:
+            return type(self)(value[name], self.origin, self, name)
+        return None
 
     def only(self, *names: str) -> None:
         """Refuse any name that is not listed: a misspelt field must not be silently ignored."""
@@ -238,20 +277,20 @@ class Part:
     def items(self) -> Iterator[tuple[str, Self]]:
         if not isinstance(self.value, dict):
             return self.flawed("not_a_mapping")
-        for name in self.value:
-            yield name, self.at(name)
+        for name, value in self.value.items():
+            yield name, type(self)(value, self.origin, self, name)
 
     def each(self) -> Iterator[Self]:
         if not isinstance(self.value, list):
             return self.flawed("not_a_list")
         for index, value in enumerate(self.value):
-            yield self._inner(f"{self.path}[{index}]", value, index)
+            yield type(self)(value, self.origin, self, index)
 
     def text(self) -> str:
-        if not isinstance(self.value, str) or not self.value.strip():
+        text = self.value.strip() if isinstance(self.value, str) else ""
+        if not text:
             self.flawed("not_a_text")
-            return ""
-        return self.value.strip()
+        return text
 
     def one_of(self, *allowed: str) -> str:
         value = self.text()
@@ -273,10 +312,7 @@ class Part:
 
     def number(self) -> Decimal:
         value = self.text()
-        body = value.removeprefix("-")
-        whole, _, rest = body.partition(".")
-        fine = body.isascii() and whole.isdigit() and (not rest or rest.isdigit())
-        if not fine or body.endswith(".") or len(body) > 40:
+        if not _NUMBER.fullmatch(value):
             self.flawed("not_a_number", value=value)
             return Decimal(0)
         return Decimal(value)
@@ -289,97 +325,12 @@ class Part:
         return int(value)
 
 
-def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:
-    """The mapping that a document is, every value a text; ``error`` says at which line it is not.
-
-    ``text`` has at most ``SIZE_MAX`` characters and ``DEPTH_MAX`` levels.
-    """
-    node = _composed(text, source, error)
-    if not isinstance(node, yaml.MappingNode):
-        raise error(source, 1, "", fault("no_names"))
-    return _Reading(source, error).part(node)
-
-
-def read_plain(text: str, source: str, error: type[DocumentError]) -> Any:
-    """The content with YAML's own numbers, dates and truths, checked as ``read_tree`` does.
-
-    For documents whose digest was published over these; None when there is nothing in it.
-    """
-    node = _composed(text, source, error)
-    if node is None:
-        return None
-    _Reading(source, error).part(node)
-    try:
-        return _LOADER("").construct_document(node)
-    except (yaml.YAMLError, ValueError, OverflowError) as problem:
-        # Such as a date with a thirteenth month, or a number of a million digits.
-        raise error(source, 1, "", fault("not_plain", reason=str(problem))) from None
-
-
-def _composed(text: str, source: str, error: type[DocumentError]) -> yaml.Node | None:
-    if len(text) > SIZE_MAX:
-        raise error(source, 1, "", fault("too_long", most=SIZE_MAX))
-    try:
-        _check_events(text, source, error)
-        found: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as broken:
-        mark = getattr(broken, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
-        reason = str(getattr(broken, "problem", None) or type(broken).__name__)
-        raise error(source, line, "", fault("not_yaml", reason=reason)) from None
-    return found
-
-
-def _check_events(text: str, source: str, error: type[DocumentError]) -> None:
-    """Refuse anchors, aliases and deep nesting while it is still a stream of events.
-
-    libyaml's composer calls itself once a level and takes the whole process with it when the
-    stack ends; reading events needs no stack. An alias that stands for a list of aliases makes
-    gigabytes of a few lines.
-    """
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            raise error(source, line, "", fault("anchor"))
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH_MAX:
-                raise error(source, line, "", fault("too_deep", most=DEPTH_MAX))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+def path_of(steps: Iterable[str | int]) -> str:
+    """The place to which names and numbers lead, as people read it."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def canonical_digest(tree: Tree | Mapping[str, Tree]) -> str:
     """``sha256:`` and the hex digest of the content as canonical JSON, keys in order."""
     content = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
-
-
-class _Reading:
-    def __init__(self, source: str, error: type[DocumentError]) -> None:
-        self.source, self.error = source, error
-        self.lines: dict[str, int] = {}
-
-    def part(self, root: yaml.Node) -> Part:
-        return Part(self.source, "", self._tree(root, ""), self.lines, self.error)
-
-    def _tree(self, node: yaml.Node, path: str) -> Tree:
-        line = self.lines[path] = node.start_mark.line + 1
-        if node.tag not in _PLAIN_TAGS:
-            raise self.error(self.source, line, path, fault("tag"))
-        if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._tree(n, f"{path}[{i}]") for i, n in enumerate(node.value)]
-        assert isinstance(node, yaml.MappingNode)
-        tree: dict[str, Tree] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode) or key.tag not in _PLAIN_TAGS:
-                raise self.error(self.source, line, path, fault("name_not_a_text"))
-            if key.value in tree:
-                doubled = fault("name_doubled", name=key.value)
-                raise self.error(self.source, line, path, doubled)
-            tree[str(key.value)] = self._tree(value, f"{path}.{key.value}")
-        return tree

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, Required, TypedDict
 from uuid import UUID
 
 from behaviours.json_value import JsonObject
@@ -81,6 +81,36 @@ class IdentityServiceState(Conflict):
     """The service is admitted, or ended, already."""
 
 
+class AdmittedByTwo(Protocol):
+    """What two people let in, and one may end."""
+
+    @property
+    def state(self) -> str: ...
+
+
+def is_trusted(one: AdmittedByTwo) -> bool:
+    """Whether its word opens anything."""
+    return one.state == TRUSTED
+
+
+class Stage(TypedDict, total=False):
+    """What a step changes of a service, or of what has the same life."""
+
+    state: Required[str]
+    admitted_at: datetime
+    ended_at: datetime
+
+
+def stage_after(step: str, state: str, wrong: type[Conflict], *, now: datetime) -> Stage:
+    """What ``step`` leads to; raises ``wrong`` from a state that it does not start in."""
+    needs, leads_to, _ = STEPS[step]
+    if state not in needs:
+        raise wrong(state=state)
+    if leads_to == ENDED:
+        return {"state": ENDED, "ended_at": now}
+    return {"state": TRUSTED, "admitted_at": now}
+
+
 class ServiceTerms(NamedTuple):
     """What is said of a service when it is proposed, and never changes.
 
@@ -109,19 +139,9 @@ class IdentityService:
     admitted_at: datetime | None
     ended_at: datetime | None
 
-    @property
-    def is_trusted(self) -> bool:
-        """Whether its word opens anything."""
-        return self.state == TRUSTED
-
     def move(self, step: str, *, now: datetime) -> IdentityService:
         """The service after ``step``; raises IdentityServiceState."""
-        needs, leads_to, _ = STEPS[step]
-        if self.state not in needs:
-            raise IdentityServiceState(state=self.state)
-        if leads_to == ENDED:
-            return replace(self, state=ENDED, ended_at=now)
-        return replace(self, state=TRUSTED, admitted_at=now)
+        return replace(self, **stage_after(step, self.state, IdentityServiceState, now=now))
 
 
 class NamedPerson(NamedTuple):

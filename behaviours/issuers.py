@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
@@ -100,12 +101,33 @@ class NumberShape(NamedTuple):
             )
 
 
+# From here on holds what was said without a day.
+SINCE_EVER: Final = date.min
+
+
+class DatedNumbers(NamedTuple):
+    """What an issuer said of its numbers, from a day on until what it said next."""
+
+    since: date
+    numbers: tuple[NumberShape, ...]
+
+    def shape_of(self, kind: str) -> NumberShape | None:
+        """What numbers of a kind are like; None where nothing is said of them."""
+        return next((each for each in self.numbers if each.kind == kind), None)
+
+
+# What numbers of one kind are like, by the day from which that holds, in their order.
+DatedShapes = tuple[tuple[date, NumberShape | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Somebody who gives out numbers of some ``kinds``, as the rules name their claims.
 
     ``per`` says how often the numbers begin anew; it never changes, because claims are made by it.
-    ``numbers`` says what they are like, where that is known, and can be said better later.
+    ``numbers`` says what they are like, where that is known, and can be said better later, from a
+    day on: ``stated`` has all that was said, by its days, and ``numbers`` is the last of it. It is
+    empty where nothing was said but with the registration, which holds for every day.
     """
 
     code: str
@@ -114,6 +136,13 @@ class Issuer:
     kinds: tuple[str, ...]
     per: str
     numbers: tuple[NumberShape, ...] = ()
+    # No part of what it is: who registers it again says what holds now.
+    stated: tuple[DatedNumbers, ...] = field(default=(), compare=False)
+
+    @property
+    def history(self) -> tuple[DatedNumbers, ...]:
+        """What was said of its numbers, the first day first."""
+        return self.stated or (DatedNumbers(SINCE_EVER, self.numbers),)
 
     @property
     def matter_id(self) -> UUID:
@@ -126,9 +155,15 @@ class Issuer:
         terms = (self.name_zh, self.name_en, self.kinds, self.per, self.numbers)
         return f"{REGISTER}:{sha256(repr(terms).encode()).hexdigest()[:32]}"
 
-    def shape_of(self, kind: str) -> NumberShape | None:
-        """What its numbers of a kind are like; None where it has not said so."""
-        return next((each for each in self.numbers if each.kind == kind), None)
+    def says(self, said: DatedNumbers) -> bool:
+        """Whether that holds from that day on already, and nothing else is said of a later one."""
+        held = [each for each in self.history if each.since <= said.since]
+        return held[-1].numbers == said.numbers and held == [*self.history]
+
+    def shapes_of(self, kind: str) -> DatedShapes:
+        """What its numbers of a kind are like, day by day; nothing where it never said so."""
+        shapes = tuple((each.since, each.shape_of(kind)) for each in self.history)
+        return shapes if any(shape for _, shape in shapes) else ()
 
     def check_numbers(self) -> None:
         """Raises NumberShapeWrong unless what is said of its numbers can be meant."""
@@ -177,12 +212,13 @@ class Naming(NamedTuple):
     code: str
     per: str = NEVER
     former: tuple[str, ...] = ()
-    shape: NumberShape | None = None
+    shapes: DatedShapes = ()
 
-    def check(self, number: str, *, pointer: str = "") -> None:
-        """Raises NumberNotOfIssuer for a number, in its normal form, that cannot be one."""
-        if self.shape is not None:
-            self.shape.check(number, self.code, pointer=pointer)
+    def check(self, number: str, *, on: date, pointer: str = "") -> None:
+        """Raises NumberNotOfIssuer for a number, in its normal form, that was none on that day."""
+        held = [shape for since, shape in self.shapes if since <= on]
+        if held and held[-1] is not None:
+            held[-1].check(number, self.code, pointer=pointer)
 
 
 # What needs no issuer: numbers that are given out once for everybody, and a person's own day.
@@ -272,10 +308,10 @@ class IssuerRegister:
         """
         senders = self._reported_before.get(issuer.code, ())
         if issuer.per != NEVER or not senders:
-            return Naming(issuer.code, issuer.per, (), issuer.shape_of(kind))
+            return Naming(issuer.code, issuer.per, (), issuer.shapes_of(kind))
         # And people who reported alone.
         former = tuple(own_code(one) for one in (*senders, ""))
-        return Naming(issuer.code, NEVER, former, issuer.shape_of(kind))
+        return Naming(issuer.code, NEVER, former, issuer.shapes_of(kind))
 
 
 def own_code(provider_id: str) -> str:

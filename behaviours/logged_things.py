@@ -21,6 +21,8 @@ from behaviours.civil_time import utc_text
 from behaviours.complaints import Complaint
 from behaviours.json_value import Json, JsonObject
 from behaviours.logbook import LoggedSubject
+from behaviours.projects.monitoring import MonitoringPeriod
+from behaviours.projects.project import Project
 from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.standing import OrganisationStanding
 from behaviours.users import User
@@ -28,7 +30,7 @@ from behaviours.users import User
 # Of ids that a member may hold: what they begin with outside.
 _ORGANISATIONS: Final = (
     "organisation_id", "verifier_id", "merchant_id", "seller_id", "buyer_id", "reporter_id",
-    "answerer_id", "owner_id", "exchange_id",
+    "answerer_id", "owner_id", "exchange_id", "applicant_id", "sponsor_id",
 )  # fmt: skip
 PREFIXES: Final[Mapping[str, str]] = dict.fromkeys(_ORGANISATIONS, "org")
 
@@ -38,11 +40,13 @@ KINDS: Final[Mapping[str, str]] = {
     "act": "action",
     "app": "app",
     "bdl": "bundle",
+    "bgt": "budget",
     "blk": "block",
     "bnd": "boundary",
     "cal": "calendar",
     "dec": "declaration",
     "doc": "document",
+    "fnd": "finding",
     "gch": "guardian_change",
     "grd": "guardianship",
     "idc": "identity_change",
@@ -50,12 +54,14 @@ KINDS: Final[Mapping[str, str]] = {
     "imp": "import",
     "ins": "installation",
     "lst": "listing",
+    "mpd": "monitoring_period",
     "ntc": "notice",
     "ofr": "offer",
     "ogn": "origin",
     "oip": "openid_provider",
     "org": "organisation",
     "par": "participant",
+    "prj": "project",
     "rdm": "redemption",
     "ret": "retirement",
     "rpl": "replacement",
@@ -96,6 +102,14 @@ OF_BEHAVIOURS: Final[Mapping[type, ToldThing]] = {
     RegisteredInstallation: ToldThing(
         "installation", "ins", "installation_id",
         ("installation.state", "installation.kind", "installation.capacity"),
+    ),
+    Project: ToldThing(
+        "project", "prj", "project_id",
+        ("state", "applicant_id", "said.name", "said.region", "said.methodology"),
+    ),
+    MonitoringPeriod: ToldThing(
+        "monitoring_period", "mpd", "period_id",
+        ("state", "number", "starts_on", "ends_before", "notice_until", "verifier_id", "attempt"),
     ),
     Waiting: ToldThing("action", "act", "action_id", ("state", "owner")),
     Complaint: ToldThing("complaint", None, "number", ("state", "verdict.outcome")),

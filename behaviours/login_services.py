@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from behaviours.identity_services import ENDED, STEPS, TRUSTED
+from behaviours.identity_services import stage_after
 from behaviours.refusal import Conflict, UnknownId
 
 # What is signed.
@@ -46,19 +46,9 @@ class LoginService:
     admitted_at: datetime | None = None
     ended_at: datetime | None = None
 
-    @property
-    def is_trusted(self) -> bool:
-        """Whether its word opens anything."""
-        return self.state == TRUSTED
-
     def move(self, step: str, *, now: datetime) -> LoginService:
         """The service after ``step``; raises LoginServiceState."""
-        needs, leads_to, _ = STEPS[step]
-        if self.state not in needs:
-            raise LoginServiceState(state=self.state)
-        if leads_to == ENDED:
-            return replace(self, state=ENDED, ended_at=now)
-        return replace(self, state=TRUSTED, admitted_at=now)
+        return replace(self, **stage_after(step, self.state, LoginServiceState, now=now))
 
 
 def revocation_of(login_service_id: UUID) -> str:

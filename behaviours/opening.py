@@ -6,16 +6,19 @@ than two operators and an authority nothing could be signed by two, and nobody c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from behaviours.document import DocumentError, Part, read_tree
+from behaviours.document import DocumentError, Part
 from behaviours.refusal import Conflict, Invalid
 from behaviours.users import USERNAME
+from behaviours.yaml_text import read_tree
 
 OPERATOR, AUTHORITY = "operator", "authority"
 FIRST: Final = (OPERATOR, OPERATOR, AUTHORITY)
+# Where a document names them.
+_KEYS: Final[Mapping[str, str]] = {OPERATOR: "operators", AUTHORITY: "authority"}
 
 
 class FoundersIncomplete(Invalid):
@@ -55,11 +58,26 @@ class OwnTerms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OpeningDocument:
-    """What is answered beforehand; None and nobody: it is asked for."""
+    """What is answered beforehand; the rest is asked for. ``terms`` are by names of OwnTerms."""
 
-    terms: OwnTerms | None = None
+    terms: Mapping[str, str] = field(default_factory=dict)
     founders: tuple[Founder, ...] = ()
     base_url: str | None = None
+
+    @property
+    def missing_roles(self) -> tuple[str, ...]:
+        """Of whose people nobody is named; one who is named alone is not completed."""
+        named = {each.role for each in self.founders}
+        return tuple(role for role in FIRST if role not in named)
+
+    def lacking(self, *, has_document: bool) -> list[str]:
+        """What it leaves out and is needed, as its keys are called."""
+        terms = () if has_document else OwnTerms._fields
+        missing = self.missing_roles
+        return [
+            *(f"programme.{name}" for name in terms if name not in self.terms),
+            *(key for role, key in _KEYS.items() if role in missing),
+        ]
 
 
 def check_founders(founders: Sequence[Founder]) -> None:
@@ -87,13 +105,14 @@ def read_opening(text: str, source: str) -> OpeningDocument:
     if authority:
         founders.append(_founder(authority, AUTHORITY))
     return OpeningDocument(
-        _terms(stated) if stated else None, tuple(founders), url.text() if url else None
+        _terms(stated) if stated else {}, tuple(founders), url.text() if url else None
     )
 
 
-def _terms(part: Part) -> OwnTerms:
+def _terms(part: Part) -> dict[str, str]:
     part.only(*OwnTerms._fields)
-    return OwnTerms(*(part.at(name).text() for name in OwnTerms._fields))
+    told = ((name, part.maybe(name)) for name in OwnTerms._fields)
+    return {name: value.text() for name, value in told if value is not None}
 
 
 def _founder(part: Part, role: str) -> Founder:

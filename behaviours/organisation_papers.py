@@ -16,12 +16,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.admission import (
-    ASSESS,
-    HAND_IN,
-    OrganisationApplication,
-    OrganisationStatement,
-)
+from behaviours.admission import ASSESS, HAND_IN, OrganisationApplication, OrganisationStatement
 from behaviours.organisations import PROVIDER
 from behaviours.paper_kinds import CONTRACT, DOCUMENT_KINDS
 from behaviours.refusal import Conflict, Invalid, UnknownId

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from uuid import UUID
 
+from behaviours.mandates import Caps
 from behaviours.refusal import Invalid, UnknownId
-from behaviours.scenes import Scenes
+from behaviours.scenes import PLACES, Scenes
 from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
 
@@ -88,6 +89,9 @@ class Contribution:
     text_version: str
     granted_at: datetime
     withdrawn_at: datetime | None
+    # For one bundle alone; None is for every one.
+    bundle_id: UUID | None = None
+    caps: Caps | None = None
 
 
 class UnknownOfPerson(UnknownId):
@@ -135,7 +139,7 @@ def check_scene(scene: str, known: Collection[str], *, pointer: str) -> None:
         raise UnknownScene(
             pointer=pointer,
             categories=list(SCENE_CATEGORIES),
-            behaviours=sorted(set(known) - set(SCENE_CATEGORIES)),
+            behaviours=sorted(set(known) - {*SCENE_CATEGORIES, PLACES}),
         )
 
 

@@ -20,16 +20,29 @@ from zoneinfo import ZoneInfo
 from behaviours.checks import Checks, read_checks
 from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
-from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
+from behaviours.compliance_terms import ComplianceTerms, read_compliance_terms
+from behaviours.data_protection import DataProtectionTerms, read_data_protection
+from behaviours.document import (
+    DocumentError,
+    DocumentOrigin,
+    Part,
+    Tree,
+    ValueLines,
+    canonical_digest,
+)
 from behaviours.hold_terms import HoldTerms, read_hold_terms
 from behaviours.paper_terms import PaperTerms, read_paper_terms
+from behaviours.payment_terms import PaymentTerms, read_payment_terms
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
+from behaviours.proceeds_terms import ProceedsTerms, read_proceeds_terms
+from behaviours.project_terms import ProjectTerms, read_project_terms
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Conflict, Invalid
 from behaviours.retention import RetentionTerms, read_retention
 from behaviours.said import fault
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
 from behaviours.working_days import CALENDARS, WorkingDays
+from behaviours.yaml_text import read_tree
 from behaviours.zones import zone_named
 
 SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
@@ -56,7 +69,8 @@ _FIELDS = (
 )
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
-    *("papers", "retention"),
+    *("papers", "projects", "retention", "data_protection", "proceeds"),
+    *("payments", "compliance"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -136,7 +150,13 @@ class Programme:
     complaints: ComplaintTerms
     clients: ClientTerms
     papers: PaperTerms
+    projects: ProjectTerms
     retention: RetentionTerms
+    data_protection: DataProtectionTerms
+    # How sales are shared; a version without a rule shares nothing.
+    proceeds: ProceedsTerms | None
+    payments: PaymentTerms
+    compliance: ComplianceTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -197,7 +217,9 @@ def read_programmes(text: str, source: str) -> Programmes:
 
 def restated(tree: Mapping[str, Tree]) -> Programme:
     """A version again from its content, as it was kept when it was published."""
-    return _version(Part("the published programme", "", dict(tree), {}, DocumentError))
+    return _version(
+        Part(dict(tree), DocumentOrigin("the published programme", DocumentError, ValueLines()))
+    )
 
 
 def check_follows(published: Sequence[Programme], stated: Programmes) -> list[Programme]:
@@ -280,11 +302,16 @@ def _version(part: Part) -> Programme:
         complaints=read_complaint_terms(part.maybe("complaints")),
         clients=read_client_terms(part.maybe("clients")),
         papers=read_paper_terms(part.maybe("papers")),
+        projects=read_project_terms(part.maybe("projects")),
         retention=read_retention(
             part.maybe("retention"),
             places_days=checks.places_for.days,
             tombstone_months=people.tombstone_months,
         ),
+        data_protection=read_data_protection(part.maybe("data_protection")),
+        proceeds=read_proceeds_terms(part.maybe("proceeds")),
+        payments=read_payment_terms(part.maybe("payments")),
+        compliance=read_compliance_terms(part.maybe("compliance")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

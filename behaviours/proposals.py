@@ -1,9 +1,10 @@
 """What one person proposed and somebody of another role has yet to sign.
 
 Some decisions are made in one call and have nothing that waits by itself: who may be drawn to
-verify, what is stated of ties, what an issuer's numbers are like, and that a user answers for more
-than before. Each is a proposal, by its terms, until both roles have signed the same terms. Other
-terms of the same matter take its place, and are signed anew by both.
+verify, what is stated of ties, what an issuer's numbers are like, that a user answers for more than
+before, and that a settled sale or a provider's days are taken back. Each is a proposal, by its
+terms, until both roles have signed the same terms. Other terms of the same matter take its place,
+and are signed anew by both.
 """
 
 from __future__ import annotations
@@ -25,8 +26,20 @@ REMOVE_VERIFIER: Final = "verifier.remove"
 STATE_TIES: Final = "organisation.state_ties"
 STATE_NUMBERS: Final = "issuer.state_numbers"
 LIMIT_USER: Final = "user.limit"
+REVERSE_FOR_MERCHANT: Final = "redemption.reverse_for_merchant"
+REVERSE_DAYS: Final = "action.reverse_days"
+ADJUST_POINTS: Final = "points.adjust"
 # Everything that is proposed so, by the step that the log knows.
-PROPOSED: Final = (ADMIT_VERIFIER, REMOVE_VERIFIER, STATE_TIES, STATE_NUMBERS, LIMIT_USER)
+PROPOSED: Final = (
+    ADMIT_VERIFIER,
+    REMOVE_VERIFIER,
+    STATE_TIES,
+    STATE_NUMBERS,
+    LIMIT_USER,
+    REVERSE_FOR_MERCHANT,
+    REVERSE_DAYS,
+    ADJUST_POINTS,
+)
 
 
 class Proposing(NamedTuple):

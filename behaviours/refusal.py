@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -147,13 +147,18 @@ class UnknownId(Unknown, code="NOT_FOUND"):
 
 
 @contextmanager
-def about_row(at: int) -> Iterator[None]:
-    """What is refused inside is refused of this row of a file, counted from nought."""
+def about(place: str) -> Iterator[None]:
+    """What is refused inside is refused of the part of the request to which ``place`` points."""
     try:
         yield
     except Refusal as refused:
-        refused.pointer = f"/rows/{at}{refused.pointer}"
+        refused.pointer = f"{place}{refused.pointer}"
         raise
+
+
+def about_row(at: int) -> AbstractContextManager[None]:
+    """What is refused inside is refused of this row of a file, counted from nought."""
+    return about(f"/rows/{at}")
 
 
 def found_or(found: Thing | None, otherwise: Refusal) -> Thing:

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from behaviours.document import DocumentError, read_tree
+from behaviours.document import DocumentError
 from behaviours.refusal import Invalid
 from behaviours.regions import canonical, letters_of
+from behaviours.yaml_text import read_tree
 
 _FOLDER: Final = Path(__file__).parent / "series"
 # The digits of a province after ``CN-``.

@@ -1,4 +1,9 @@
-"""Scenes: what a consent can be about, a behaviour or a whole category of behaviours."""
+"""Scenes: what a consent can be about, a behaviour or a whole category of behaviours.
+
+Beside them a consent can be about ``places``: where somebody was is sensitive (article 28 of the
+Personal Information Protection Law, 个人信息保护法), and asks for a consent of its own (article
+29). Nothing is reported under it, and no consent to a scene holds it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,8 @@ from behaviours.vocabulary import CATEGORIES, SCENE_CATEGORIES
 
 # Who stands for the programme itself among the providers.
 PROGRAMME: Final = ""
+# What people agree to separately: that a provider says where they were.
+PLACES: Final = "places"
 # How a scene stands at a moment, in a region.
 _OPEN, _NOT_YET, _STOPPED, _ELSEWHERE = range(4)
 _CASES: Final = {_NOT_YET: "", _STOPPED: "_suspended", _ELSEWHERE: "_elsewhere"}
@@ -142,8 +149,8 @@ class Scenes(frozenset[str]):
 
     @classmethod
     def of(cls, category_of: Mapping[str, str], register: SceneRegister | None = None) -> Self:
-        """Every category, and these behaviours with their categories."""
-        made = cls({*SCENE_CATEGORIES, *category_of})
+        """Every category, these behaviours with their categories, and ``places``."""
+        made = cls({*SCENE_CATEGORIES, *category_of, PLACES})
         made._category_of = dict(category_of)
         made.register = register
         return made
@@ -154,7 +161,7 @@ class Scenes(frozenset[str]):
 
     def can_be_admitted(self) -> frozenset[str]:
         """What can be applied for: as for a consent, and projects as a whole."""
-        return self | frozenset(CATEGORIES.values())
+        return (self | frozenset(CATEGORIES.values())) - {PLACES}
 
     def around(self, scene: str) -> tuple[str, ...]:
         """The scene and the category that holds it; a category is its own."""
@@ -212,6 +219,9 @@ class Scenes(frozenset[str]):
         raise refusal
 
     def can_consent(self, provider: str, scene: str, now: datetime) -> bool:
-        """Whether the scene, or something in it, is open to the provider."""
+        """Whether the scene, or something in it, is open to the provider; ``places`` always is:
+        nothing is reported under it alone."""
+        if scene == PLACES:
+            return True
         within = (each for each, category in self._category_of.items() if category == scene)
         return any(self.is_open(provider, each, now) for each in (scene, *within))

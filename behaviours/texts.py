@@ -1,8 +1,9 @@
 """Texts: what people agree to, word for word: published once, by two people, and never changed.
 
 A consent to a provider is to a text about its scene (``consent.metro_ride``), about the scene's
-category (``consent.travel``), or about every scene (``consent``). An entrustment and the terms have
-one kind each. Of each kind the version with the latest first day that has come is in force.
+category (``consent.travel``), or about every scene (``consent``); one to ``places`` is to a text
+about nothing else (``consent.places``). An entrustment and the terms have one kind each. Of each
+kind the version with the latest first day that has come is in force.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime
 from uuid import UUID
 
 from behaviours.refusal import Conflict, Invalid, UnknownId
-from behaviours.scenes import Scenes
+from behaviours.scenes import PLACES, Scenes
 
 CONSENT, ENTRUSTMENT, TERMS = "consent", "entrustment", "terms"
 # What a guardian agrees to, for a child.
@@ -25,6 +26,7 @@ HOUSEHOLD = "household"
 # What is signed, and for what.
 TEXT, PUBLISH = "text", "publish"
 OF_SCENE = f"{CONSENT}."
+OF_PLACES = f"{OF_SCENE}{PLACES}"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -120,6 +122,9 @@ def check_first_day(
 
 def kinds_of_consent(scene: str, scenes: Scenes) -> tuple[str, ...]:
     """The kinds of texts that a consent to a scene can be to, the nearest first."""
+    if scene == PLACES:
+        # A text about every scene asks for nothing separately.
+        return (OF_PLACES,)
     return (*(f"{OF_SCENE}{each}" for each in scenes.around(scene)), CONSENT)
 
 

@@ -7,7 +7,7 @@ says. ``app/store/log/acting.py`` gathers what is told and writes them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -59,6 +59,15 @@ class StepTold:
     answered: LoggedSubject | None = None
     forgotten: bool = False
     written: bool = False
+
+    def mark(self) -> StepTold:
+        """What was told so far, to come back to."""
+        return replace(self, old=dict(self.old), new=dict(self.new), signed=dict(self.signed))
+
+    def back_to(self, mark: StepTold) -> None:
+        """Forget what was told after; what was written stays written."""
+        self.old, self.new, self.signed = mark.old, mark.new, mark.signed
+        self.answered, self.forgotten = mark.answered, mark.forgotten
 
 
 def entries_of(

@@ -20,6 +20,7 @@ ORDERING: Final = "order"
 REDEEMING: Final = "online_redemption"
 REVERSING: Final = "till_reversal"
 REPLACING: Final = "replacement"
+ADJUSTING: Final = "points_adjustment"
 # Whose number it is when somebody asks for the programme itself.
 PROGRAMME: Final = UUID(int=0)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import click
@@ -34,6 +35,13 @@ from behaviours.opening import (
 )
 from behaviours.programme import SHIPPED, load_programmes
 
+# The question for each of OwnTerms, and what is meant without an answer.
+_ASKED: Final[Mapping[str, tuple[str, str | None]]] = {
+    "name_zh": ("Name of the programme in Chinese", None),
+    "name_en": ("Name of the programme in English", None),
+    "zone": ("Time zone", "Asia/Shanghai"),
+    "serial_prefix": ("Prefix of serial numbers", "TPH"),
+}
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -48,7 +56,8 @@ def init(file: Path | None, base_url: str | None, *, renew: bool, qr: bool) -> N
     Two operators and one authority come in by one-time links, which are printed here and nowhere
     else. It is safe to run again: what is there is told, and nobody is invited a second time. The
     file of --from states `programme` (name_zh, name_en, zone, serial_prefix), `operators` (two of
-    username, display_name), `authority` (one) and `base_url`; all of it may be left out.
+    username, display_name), `authority` (one) and `base_url`; what it leaves out is named and asked
+    for.
     """
     with ready_settings() as settings, refusals_shown():
         if settings.is_test_mode:
@@ -67,10 +76,14 @@ def init(file: Path | None, base_url: str | None, *, renew: bool, qr: bool) -> N
             opened_before = bool(database.transact(read_founders))
         founders: Sequence[Founder] = ()
         if not opened_before:
-            founders = answers.founders or _asked_founders()
+            has_document = settings.programme_path is not None
+            lacking = answers.lacking(has_document=has_document)
+            if file and lacking:
+                click.echo(f"{file.name} leaves out: {', '.join(lacking)}.")
+            founders = [*answers.founders, *_asked_founders(answers.missing_roles)]
             check_founders(founders)
-            if settings.programme_path is None:
-                _write_document(settings, answers.terms or _asked_terms())
+            if not has_document:
+                _write_document(settings, _asked_terms(answers.terms))
         with closing(wire(settings)) as wiring:
             opened = wiring.database.transact(
                 open_programme, wiring.programmes, founders, renew=renew, clock=wiring.clock
@@ -87,23 +100,27 @@ def _checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _asked_founders() -> list[Founder]:
-    click.echo("Who acts for the programme first? Three people, by names of small letters.")
+def _asked_founders(roles: Sequence[str]) -> list[Founder]:
+    """Who comes in for each of the roles."""
+    if roles:
+        click.echo("Who acts for the programme first? Three people, by names of small letters.")
     found = []
-    for number, role in enumerate(FIRST, 1):
+    for number, role in enumerate(roles, len(FIRST) - len(roles) + 1):
         username = click.prompt(f"{number}. {role}: name to log in with")
         check_username(username)
         found.append(Founder(username, click.prompt("   name to be shown by"), role))
     return found
 
 
-def _asked_terms() -> OwnTerms:
-    click.echo("There is no programme.yaml yet. Zone and prefix are for good.")
+def _asked_terms(known: Mapping[str, str]) -> OwnTerms:
+    """The terms, of which those that are not known are asked for."""
+    if len(known) < len(OwnTerms._fields):
+        click.echo("There is no programme.yaml yet. Zone and prefix are for good.")
     return OwnTerms(
-        click.prompt("Name of the programme in Chinese"),
-        click.prompt("Name of the programme in English"),
-        click.prompt("Time zone", default="Asia/Shanghai"),
-        click.prompt("Prefix of serial numbers", default="TPH"),
+        **{
+            name: known.get(name) or click.prompt(question, default=usual)
+            for name, (question, usual) in _ASKED.items()
+        }
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from app.commands.methodology_calc import calc
+from app.commands.methodology_calc import DAY, calc, civil_today
 from app.commands.methodology_counts import counts
 from app.commands.methodology_fill import fill
 from app.commands.methodology_lock import lock
@@ -24,6 +24,7 @@ from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
 from behaviours.rules.members import Parameter, rows_of
 from behaviours.rules.methodology import Version, worst_grade
+from behaviours.rules.rulebook import Rulebook
 
 # A terminal tells its width; a pipe has none, and nothing should be cut off there.
 PIPE_COLUMNS = 160
@@ -39,11 +40,14 @@ def methodology() -> None:
 
 
 @methodology.command("list")
-def list_versions() -> None:
+@click.option("--on", type=DAY, help="As of this day; today by default.")
+def list_versions(on: datetime | None) -> None:
     """Every version, with what its figures rest on and since when it is in force.
 
-    Below them stands what each awaiting one lacks before it can take an action.
+    Below them stands what each awaiting one lacks before it can take an action; of one whose place
+    another version has by now it is said which.
     """
+    day = on.date() if on else civil_today()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("methodology", "behaviour", "title", "class", "grade", "in force"):
         table.add_column(heading, no_wrap=heading != "title")
@@ -55,10 +59,10 @@ def list_versions() -> None:
             f"{version.title_en} {version.title_zh}",
             version.action_class,
             _grade(version),
-            _in_force(version),
+            _in_force(version, rulebook, day),
         )
     Console(width=None if os.isatty(1) else PIPE_COLUMNS).print(table)
-    for version in rulebook.awaited():
+    for version in rulebook.awaited(day):
         click.echo(f"\n{version.label} awaits")
         for each in version.awaiting:
             click.echo(f"  {each.name or 'more'}: {each.what} ({each.where})")
@@ -137,13 +141,14 @@ def _grade(version: Version) -> str:
     return worst_grade(grades)
 
 
-def _in_force(version: Version) -> str:
+def _in_force(version: Version, rulebook: Rulebook, on: date) -> str:
+    successor = rulebook.successor_of(version, on)
+    superseded = "" if successor is None else f"superseded by {successor.version}"
     if version.awaiting:
         count = len(version.awaiting)
-        return f"awaiting {count} figure{'s' if count > 1 else ''}"
-    return f"{version.validity.starts_on} –" + (
-        f" {version.validity.ends_on}" if version.validity.ends_on else ""
-    )
+        return superseded or f"awaiting {count} figure{'s' if count > 1 else ''}"
+    last = f" {version.validity.ends_on}" if version.validity.ends_on else ""
+    return f"{version.validity.starts_on} –{last} {superseded}".rstrip()
 
 
 for step in (*STEPS, fill, calc, shadow, counts, period, lock, schema):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 import click
 
 from app.clock import Clock
+from app.commands.form import GIVEN
 from app.commands.ready import read_settings
 from app.commands.refused import refusals_shown
 from app.commands.signed_in import ready_wiring
 from app.programme import programmes_of
 from app.usecases.methodologies.read_rule_to_run import read_rule_to_run
-from behaviours.actions.calculation import ParameterShown, WorkingShown
+from behaviours.actions.calculation import ParameterShown, UncertaintyShown, WorkingShown
 from behaviours.actions.quantify import explain
 from behaviours.actions.shipped import load_file, load_rulebook
 from behaviours.civil_time import civil_day
@@ -26,32 +27,22 @@ from behaviours.rules.rulebook import UnknownMethodology
 from behaviours.rules.trusted import PARTICIPANT, PROVIDER
 from behaviours.rules.units import kg
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
-class Given(click.ParamType[tuple[str, str]]):
-    """``name=value``."""
-
-    name = "NAME=VALUE"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        name, equals, given = str(value).partition("=")
-        if not (name.strip() and equals):
-            self.fail(f"{value!r} is not of the form name=value", param, ctx)
-        return name.strip(), given.strip()
+DAY = click.DateTime(["%Y-%m-%d"])
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @click.command()
 @click.argument("rule", metavar="FILE|FOLDER|CODE[/VERSION]")
-@click.option("--set", "quantities", type=Given(), multiple=True, help="A quantity, as trips=1.")
-@click.option("--evidence", type=Given(), multiple=True, help="What an equation reads of it.")
+@click.option("--set", "quantities", type=GIVEN, multiple=True, help="A quantity, as trips=1.")
+@click.option("--evidence", type=GIVEN, multiple=True, help="What an equation reads of it.")
 @click.option("--region", required=True, metavar="CN-44", help="Where it was done.")
-@click.option("--on", type=_DAY, help="When; today, or the rule's first day if that is later.")
-@click.option("--recorded-on", type=_DAY, help="When it was reported; on its own day by default.")
+@click.option("--on", type=DAY, help="When; today, or the rule's first day if that is later.")
+@click.option("--recorded-on", type=DAY, help="When it was reported; on its own day by default.")
 @click.option(
-    "--history", type=Given(), multiple=True, help="An earlier day that the rule reads, DAY=VALUE."
+    "--history", type=GIVEN, multiple=True, help="An earlier day that the rule reads, DAY=VALUE."
+)
+@click.option(
+    "--before", type=GIVEN, multiple=True, help="What counted before by a limit, NAME=AMOUNT."
 )
 @click.option("--by-person", is_flag=True, help="The person reports it herself.")
 @click.option("--json", "as_json", is_flag=True, help="The whole calculation as JSON.")
@@ -63,6 +54,7 @@ def calc(  # noqa: PLR0917 - as click gives them
     on: datetime | None,
     recorded_on: datetime | None,
     history: tuple[tuple[str, str], ...],
+    before: tuple[tuple[str, str], ...],
     *,
     by_person: bool,
     as_json: bool,
@@ -74,7 +66,7 @@ def calc(  # noqa: PLR0917 - as click gives them
     drafted or published here is read from it.
     """
     with refusals_shown():
-        today = _today()
+        today = civil_today()
         version = _version(rule, on.date() if on else today)
         done_on = on.date() if on else max(today, version.validity.starts_on)
         working = explain(
@@ -86,6 +78,7 @@ def calc(  # noqa: PLR0917 - as click gives them
             list(_days(history)),
             recorded_on=recorded_on.date() if recorded_on else None,
             reported_by=PARTICIPANT if by_person else PROVIDER,
+            counted_before=_before(version, before),
         )
     shown = working.as_dict()
     if as_json:
@@ -94,7 +87,7 @@ def calc(  # noqa: PLR0917 - as click gives them
         click.echo("\n".join(_lines(shown)))
 
 
-def _today() -> date:
+def civil_today() -> date:
     settings = read_settings()
     return civil_day(Clock(settings.clock_path).now(), programmes_of(settings).zone)
 
@@ -130,6 +123,16 @@ def _days(history: Iterable[tuple[str, str]]) -> Iterator[tuple[date, Decimal]]:
             raise click.UsageError(f"--history {day}={value} is no DAY=VALUE.") from wrong
 
 
+def _before(version: Version, before: Iterable[tuple[str, str]]) -> dict[str, Decimal]:
+    known = {limit.name for limit in version.limits}
+    found = {}
+    for name, amount in before:
+        if name not in known or not _AMOUNT.fullmatch(amount):
+            raise click.UsageError(f"--before {name}={amount} is no amount of a limit of the rule.")
+        found[name] = Decimal(amount)
+    return found
+
+
 def _lines(shown: WorkingShown) -> Iterator[str]:
     yield f"{shown['methodology']}  {shown['digest']}"
     yield "Inputs"
@@ -147,10 +150,29 @@ def _lines(shown: WorkingShown) -> Iterator[str]:
         yield f"  {step['name']} = {step['equation']} = {step['value']} {step['unit']}"
         yield f"      [{step['provenance']}: {step['source']['title']}]"
     yield f"Rounding: {shown['rounding']['rule']}, of {shown['rounding']['exact_kg']} kg"
+    if "uncertainty" in shown:
+        yield from _uncertainty(shown["uncertainty"])
+    for limit in shown.get("limits", ()):
+        unit = "" if limit["unit"] == "1" else f" {limit['unit']}"
+        yield (
+            f"Limit {limit['name']}: at most {limit['most']}{unit} of {limit['of']} per "
+            f"{limit['per']}, {limit['before']} counted before, {limit['counted']} of this"
+        )
     yield (
         f"Result: {shown['saved_mg']} mg CO2e ({kg(shown['saved_mg'])} kg), "
         f"as good as {shown['provenance']}"
     )
+
+
+def _uncertainty(shown: UncertaintyShown) -> Iterator[str]:
+    relative = f" ({shown['relative']} of it)" if shown["relative"] else ""
+    yield f"Uncertainty: ± {shown['half_width_kg']} kg{relative} at {shown['confidence']} %"
+    yield f"      [{shown['method']}]"
+    for each in shown["figures"]:
+        name = f"{each['name']}[{', '.join(each['key'])}]" if each["key"] else each["name"]
+        yield f"  {name} {each['stated']} moves it by {each['moves_kg']} kg"
+    if shown["unstated"]:
+        yield f"  counted as exact, since nothing is stated: {', '.join(shown['unstated'])}"
 
 
 def _figure(figure: ParameterShown) -> Iterator[str]:

@@ -29,6 +29,7 @@ def _lines(columns: list[CatalogueCounts]) -> list[tuple[str, list[str]]]:
         ("versions that can be used", [str(each.usable) for each in columns]),
         ("  of them proxies", [str(each.proxies) for each in columns]),
         ("versions that await figures", [str(each.awaiting) for each in columns]),
+        ("versions that did, superseded", [str(each.superseded) for each in columns]),
         ("behaviours that earn", [str(each.behaviours_usable) for each in columns]),
         ("behaviours that wait", [str(each.behaviours_waiting) for each in columns]),
         *(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.methodology_calc import Given
+from app.commands.form import GIVEN
 from app.commands.methodology_steps import tell_drafted
 from app.commands.signed_in import signed_in
 from app.usecases.methodologies.fill_version import fill_version
@@ -26,7 +26,7 @@ from behaviours.viewer import Viewer
     required=False,
     metavar="[FIGURES.YAML]",
 )
-@click.option("--figure", type=Given(), metavar="NAME=VALUE", help="One figure, without a file.")
+@click.option("--figure", type=GIVEN, metavar="NAME=VALUE", help="One figure, without a file.")
 @click.option("--unit", help="Its unit, as the rule asks for it.")
 @click.option("--source", help="Where it was read: a code of the rule's sources, or a title.")
 @click.option("--url", default="", help="Of a source by its title: the address.")

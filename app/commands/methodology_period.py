@@ -10,8 +10,7 @@ import orjson
 from app.commands.refused import said
 from behaviours.actions.shipped import load_rulebook
 from behaviours.refusal import Refusal
-from behaviours.rules.document import read_document
-from behaviours.rules.survey.examples import SURVEY_FIELDS, read_survey
+from behaviours.rules.survey.reading import survey_of
 from behaviours.rules.survey.run import run_survey
 from behaviours.rules.survey.shown import RunShown, run_shown
 from behaviours.rules.units import kg
@@ -30,10 +29,9 @@ def period(label: str, file: Path, as_json: bool) -> None:
     code, _, number = label.partition("@")
     try:
         version = load_rulebook().version(code, number)
-        document = read_document(file.read_text("utf-8"), file.name)
-        document.only(*SURVEY_FIELDS)
         version.check_of_projects()
-        shown = run_shown(version, run_survey(version, read_survey(version, document)))
+        survey = survey_of(file.read_text("utf-8"), file.name)
+        shown = run_shown(version, run_survey(version, survey))
     except Refusal as refusal:
         raise click.ClickException(said(refusal)) from refusal
     if as_json:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from app.api.methodologies.lifecycle_body import FilingBody, application_of
+from app.commands.form import LABEL
 from app.commands.refused import CommandRefused, said
 from app.commands.signed_in import ready_wiring, signed_in
 from app.http.blueprint import load
@@ -27,7 +28,7 @@ from app.wiring import Wiring
 from behaviours.actions.drafts import document_text
 from behaviours.actions.shipped import load_file
 from behaviours.civil_time import civil_day
-from behaviours.document import DocumentError, Faults, read_plain
+from behaviours.document import DocumentError, Faults
 from behaviours.rules.amending import is_amendment
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.document import read_document
@@ -35,23 +36,10 @@ from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.rules.publication import Drafted
 from behaviours.rules.rulebook import UnknownMethodology
 from behaviours.viewer import Viewer
+from behaviours.yaml_text import read_plain
 
 _EXAMPLES = "examples.yaml"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-class Label(click.ParamType[tuple[str, str]]):
-    """``code@version``."""
-
-    name = "CODE@VERSION"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        code, at, version = str(value).partition("@")
-        if not (code and at and version):
-            self.fail(f"{value!r} is not of the form code@version", param, ctx)
-        return code, version
 
 
 @click.command()
@@ -84,7 +72,7 @@ def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
 
 
 @click.command("file")
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 @click.argument("form", type=click.File(encoding="utf-8"))
 @signed_in("operator")
 def file_(wiring: Wiring, actor: Viewer, label: tuple[str, str], form: Any) -> None:
@@ -101,7 +89,7 @@ def file_(wiring: Wiring, actor: Viewer, label: tuple[str, str], form: Any) -> N
 
 
 @click.command()
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 @click.option("--opinion", type=click.Choice(["approve", "return"]), required=True)
 @click.option("--reasons", required=True, help="Why.")
 @click.option("--employer", required=True, help="Whom you work for.")
@@ -137,7 +125,7 @@ def review(  # noqa: PLR0917 - as click gives them
 
 
 @click.command()
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 @click.option("--reason", required=True, help="Why.")
 @signed_in("operator")
 def reopen(wiring: Wiring, actor: Viewer, label: tuple[str, str], reason: str) -> None:
@@ -146,7 +134,7 @@ def reopen(wiring: Wiring, actor: Viewer, label: tuple[str, str], reason: str) -
 
 
 @click.command()
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 @signed_in("operator", "authority")
 def publish(wiring: Wiring, actor: Viewer, label: tuple[str, str]) -> None:
     """Sign the publication; the second signature, of the other role, publishes."""
@@ -165,7 +153,7 @@ def publish(wiring: Wiring, actor: Viewer, label: tuple[str, str]) -> None:
 
 
 @click.command()
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 @click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--reason", required=True, help="Why; the public can read it.")
 @signed_in("operator", "authority")
@@ -192,7 +180,7 @@ def withdraw(
 
 
 @click.command()
-@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("label", type=LABEL, metavar="CODE@VERSION")
 def status(label: tuple[str, str]) -> None:
     """Where a version stands, and every step that was taken with it."""
     code, version = label

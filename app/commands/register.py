@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from app.api.methodologies import series
-from app.api.organisations import issuers, register_files, scene_register
+from app.api.organisations import apps, issuers, register_files, scene_register
 from app.api.people import text_register
 from app.api.platform import calendars
 from app.api.pooling import verifier_register
@@ -21,6 +21,7 @@ from app.files.register_file import CSV, FORMATS, YAML, read_register, write_reg
 from app.http.registers import Register, loaded
 from app.store.database import begin_rehearsal, end_rehearsal
 from app.usecases.methodologies.propose_series import propose_series
+from app.usecases.organisations.register_apps import register_apps
 from app.usecases.organisations.sign_issuers import sign_issuers
 from app.usecases.organisations.take_scenes import take_scenes
 from app.usecases.people.register_texts import register_texts
@@ -62,12 +63,9 @@ def _take_issuers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[objec
 
 
 def _take_declared(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said, who = [declared.said_of(each) for each in rows], by.user_id
     return wiring.database.transact(
-        declare_elsewhere,
-        [declared.said_of(each) for each in rows],
-        rulebook=wiring.rulebook,
-        declared_by=by.user_id,
-        clock=wiring.clock,
+        declare_elsewhere, said, rulebook=wiring.rulebook, declared_by=who, clock=wiring.clock
     )
 
 
@@ -80,44 +78,41 @@ def _take_boundaries(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[ob
 
 
 def _take_scenes(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said = [scene_register.said_of(each) for each in rows]
     return wiring.database.transact(
-        take_scenes,
-        [scene_register.said_of(each) for each in rows],
-        by=by,
-        scenes=wiring.scenes,
-        clock=wiring.clock,
+        take_scenes, said, by=by, scenes=wiring.scenes, clock=wiring.clock
     )
 
 
 def _take_stores(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said = [stores.said_of(each) for each in rows]
     return wiring.database.transact(
-        state_stores,
-        [stores.said_of(each) for each in rows],
-        only=None,
-        by=by.user_id,
-        zone=wiring.zone,
-        clock=wiring.clock,
+        state_stores, said, only=None, by=by.user_id, zone=wiring.zone, clock=wiring.clock
     )
 
 
 def _take_texts(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said = [text_register.said_of(each, wiring) for each in rows]
     return wiring.database.transact(
-        register_texts,
-        [text_register.said_of(each, wiring) for each in rows],
-        by=by,
-        scenes=wiring.scenes,
-        zone=wiring.zone,
-        clock=wiring.clock,
+        register_texts, said, by=by, scenes=wiring.scenes, zone=wiring.zone, clock=wiring.clock
     )
 
 
 def _take_verifiers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said, known = [verifier_register.said_of(each) for each in rows], wiring.scenes.categories()
     return wiring.database.transact(
-        sign_pool,
-        [verifier_register.said_of(each) for each in rows],
-        known_behaviours=wiring.scenes.categories().keys(),
+        sign_pool, said, known_behaviours=known.keys(), by=by, clock=wiring.clock
+    )
+
+
+def _take_apps(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    return wiring.database.transact(
+        register_apps,
+        [apps.new_app(each) for each in rows],
         by=by,
+        limits=wiring.programme.clients,
         clock=wiring.clock,
+        again=True,
     )
 
 
@@ -142,6 +137,7 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "covered-emitters": RegisterAtHand(
         boundaries.COVERED_EMITTERS, boundaries.export_covered_emitters, _take_boundaries, BOTH
     ),
+    "apps": RegisterAtHand(apps.APPS, apps.export_apps, _take_apps, BOTH),
     "stores": RegisterAtHand(stores.STORES, stores.export_stores, _take_stores),
     "texts": RegisterAtHand(text_register.TEXTS, text_register.export_texts, _take_texts, BOTH),
     "verifiers": RegisterAtHand(
@@ -167,10 +163,10 @@ _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
     mechanisms own (declared-elsewhere), what lies inside covered emitters' boundaries
-    (covered-emitters), where points are taken (stores), what people agree to (texts), who may
-    verify (verifiers), what is reported by whom (scenes), the days of years that are no ordinary
-    ones (calendars), and what was added to the series by which rules count (series). Who takes part
-    (organisations) goes out alone."""
+    (covered-emitters), through which apps people come in (apps), where points are taken (stores),
+    what people agree to (texts), who may verify (verifiers), what is reported by whom (scenes), the
+    days of years that are no ordinary ones (calendars), and what was added to the series by which
+    rules count (series). Who takes part (organisations) goes out alone."""
 
 
 @register.command("export")

@@ -65,21 +65,15 @@ def list_series(name: str | None, *, proposed: bool) -> None:
 @click.option("--grade", type=click.Choice(GRADES), required=True)
 @click.option("--note", default="")
 @signed_in(*_BOTH)
-def propose(  # noqa: PLR0917 - as click gives them
+def propose(
     wiring: Wiring,
     actor: Viewer,
+    *,
     name: str,
-    area: str,
     year: int | None,
-    gas: str,
     value: str,
-    unit: str,
     holds_from: datetime,
-    title: str,
-    source: str,
-    copy: str,
-    grade: str,
-    note: str,
+    **said: str,
 ) -> None:
     """Propose a value of SERIES and sign it; somebody of the other role publishes it."""
     try:
@@ -88,22 +82,11 @@ def propose(  # noqa: PLR0917 - as click gives them
         raise click.UsageError(f"{value} is no number.") from wrong
     if not number.is_finite():
         raise click.UsageError(f"{value} is no number.")
-    said = NewSeriesValue(
-        name,
-        area,
-        gas,
-        year,
-        number,
-        unit,
-        holds_from.date(),
-        title,
-        source,
-        copy,
-        grade,
-        note,
+    new = NewSeriesValue(
+        series=name, data_year=year, value=number, holds_from=holds_from.date(), **said
     )
     ((one, awaiting),) = wiring.database.transact(
-        propose_series, [said], by=actor, zone=wiring.zone, clock=wiring.clock
+        propose_series, [new], by=actor, zone=wiring.zone, clock=wiring.clock
     )
     _tell(one, awaiting)
 

@@ -81,12 +81,7 @@ def bring_in(
         users,
         now=now,
     )
-    register_demo_issuers(
-        connection,
-        [organisations[name] for name in SCENES],
-        registered_by=users["operator"],
-        now=now,
-    )
+    register_demo_issuers(connection, [organisations[name] for name in SCENES], users, now=now)
     _verifiers(connection, wiring, organisations, users, now=now)
     people = _people(connection, wiring, organisations, scenes, now=now)
     users |= _logins(connection, credentials, people, now=now)

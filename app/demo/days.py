@@ -16,7 +16,7 @@ from app.demo.second_thoughts import take_back
 from app.demo.story import Story
 from app.store.database import Connection
 from app.usecases.points.read_points import read_points
-from app.usecases.recording.record import record
+from app.usecases.recording.record import RecordingRules, record
 from app.usecases.redemption.capture import capture
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.redeem_online import redeem_online
@@ -69,10 +69,8 @@ def live(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> 
     answers = record(
         connection,
         actions,
-        rulebook=wiring.rulebook,
-        policy=wiring.policies,
+        RecordingRules(wiring.rulebook, wiring.policies, wiring.wait_terms),
         now=now,
-        terms=wiring.wait_terms,
     )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert not refused, f"the demo's people do nothing that is refused: {refused[:3]!r}"

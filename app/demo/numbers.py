@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from app.clock import StandingClock
 from app.store.database import Connection
-from app.usecases.organisations.admit_for_issuer import admit_for_issuer
-from app.usecases.organisations.register_issuers import register_issuers
+from app.usecases.organisations.sign_for_issuer import sign_for_issuer
+from app.usecases.organisations.sign_issuers import sign_issuers
 from behaviours.issuers import NEVER, Issuer
+from behaviours.viewer import Viewer
+from rewards.signing import ROLES
 
 ISSUERS = (
     Issuer("city_transit", "城市公共交通", "City Transit", ("ride",), NEVER),
@@ -31,15 +33,20 @@ ANOTHER_SHOP = Issuer("west_market", "城西超市", "West City Market", ("recei
 
 
 def register_demo_issuers(
-    connection: Connection, providers: Sequence[UUID], *, registered_by: UUID, now: datetime
+    connection: Connection,
+    providers: Sequence[UUID],
+    users: Mapping[str, UUID],
+    *,
+    now: datetime,
 ) -> None:
-    """Register the issuers, and admit the providers for all but one of them."""
-    every = [*ISSUERS, ANOTHER_SHOP]
+    """Operator and authority sign the issuers, and the providers for all but one of them."""
+    every, clock = [*ISSUERS, ANOTHER_SHOP], StandingClock(now)
     kinds = {kind for each in every for kind in each.kinds}
-    register_issuers(
-        connection, every, kinds=kinds, registered_by=registered_by, clock=StandingClock(now)
-    )
-    for each in ISSUERS:
-        admit_for_issuer(
-            connection, each.code, providers, admitted_by=registered_by, clock=StandingClock(now)
-        )
+    both = [Viewer(role, None, users[role]) for role in ROLES]
+    for by in both:
+        sign_issuers(connection, every, kinds=kinds, by=by, clock=clock)
+    # Nobody reports the numbers of an issuer that still awaits its second signature.
+    for by in both:
+        for each in ISSUERS:
+            for provider in providers:
+                sign_for_issuer(connection, each.code, provider, by=by, clock=clock)

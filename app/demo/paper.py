@@ -13,7 +13,7 @@ from app.usecases.people.publish_text import publish_text
 from app.usecases.people.register_texts import SaidText, register_texts
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, start_of_day
-from behaviours.texts import CONSENT, ENTRUSTMENT, TERMS
+from behaviours.texts import CONSENT, ENTRUSTMENT, OF_PLACES, TERMS
 from behaviours.viewer import Viewer
 
 TEXT_VERSION = "2026-01"
@@ -23,6 +23,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "本人同意该服务方向碳普惠平台报告本人在所选场景中的低碳行为，并可随时撤回。",
         "en": "I agree that this provider reports my low-carbon actions of the chosen scene to the"
         " programme. I may withdraw at any time.",
+    },
+    OF_PLACES: {
+        "zh-CN": "本人单独同意该服务方报告行为的起止地点，仅用于核验出行是否真实，并可随时撤回。",
+        "en": "I agree, separately, that this provider says with my actions where I was, only to"
+        " check that a ride can have been so. I may withdraw at any time.",
     },
     ENTRUSTMENT: {
         "zh-CN": "本人委托平台将本人在所选期间的减排量核证、汇集并出售；封存前可撤回。",

@@ -39,6 +39,7 @@ def take_back(
         viewer=Viewer("provider", UUID(wrong.accepted.action.provider_id)),
         reversed_by="provider",
         rulebook=wiring.rulebook,
+        policies=wiring.policies,
         now=now,
     )
     assert isinstance(answer, Reversed), answer

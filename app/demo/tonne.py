@@ -38,7 +38,8 @@ from rewards.pooling.bundle import Bundle
 from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import verifier_terms
-from rewards.registry.retirement import RetirementTerms
+from rewards.registry.footprint import Footprint, FootprintLine
+from rewards.registry.retirement import RetirementGrounds, RetirementTerms
 
 # What the demo's authority and operator let into bundles although its figures are weak.
 APPROVED = (
@@ -52,6 +53,20 @@ REASON = "For the demonstration programme only: shows how the gate is opened by 
 LAST_DAY = 59
 PRICE_FEN_PER_TONNE = 8_650
 LONGEST_NOTICE = 7
+
+# A figure of the series that the platform ships; the kilowatt-hours are the demonstration's.
+FOOTPRINT = Footprint(
+    (
+        FootprintLine(
+            "外购电力 Purchased electricity",
+            Decimal(1800),
+            "kWh",
+            "演示数据 Demonstration data",
+            Decimal("0.4974"),
+            "生态环境部、国家统计局 公告2025年第47号,浙江省2023年电力平均二氧化碳排放因子",
+        ),
+    )
+)
 
 MarketStep = Callable[[Connection, Wiring, Story, DemoDay], None]
 
@@ -94,11 +109,12 @@ def _approve(connection: Connection, wiring: Wiring, story: Story, day: DemoDay)
 
 def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     first, last = period(date.fromisoformat(story["first_day"]))
+    known = sorted({version.code for version in wiring.rulebook.versions()})
     bundle = open_bundle(
         connection,
-        Conditions(None, first.year, None, first, last, "voluntary"),
+        Conditions(None, first.year, None, first, last, "voluntary", methodologies=tuple(known)),
         created_by=_user(story, "operator"),
-        known_methodologies=[version.code for version in wiring.rulebook.versions()],
+        known_methodologies=known,
         reserve_per_mille=wiring.programme.reserve_per_mille,
         clock=StandingClock(day.at(9)),
     )
@@ -241,13 +257,14 @@ def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         quantity_t=2,
         buyer_id=buyer_id,
         client_reference="demo-order-1",
-        pay_within=wiring.programme.pay_within,
+        terms=wiring.trade_terms,
         clock=StandingClock(day.at(10)),
     )
     pay_trade(
         connection,
         trade.trade_id,
         payment_reference="DEMO-BANK-0001",
+        terms=wiring.trade_terms,
         viewer=Viewer("enterprise", buyer_id),
         clock=StandingClock(day.at(10, 10)),
     )
@@ -277,6 +294,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
         clock=StandingClock(day.at(16)),
+        grounds=RetirementGrounds("CN-330100", footprint=FOOTPRINT),
     )
     story["retirement"] = retired.retirement_id.hex
 

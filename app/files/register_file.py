@@ -16,9 +16,10 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from behaviours.document import DEPTH_MAX, DocumentError, Tree, read_tree
+from behaviours.document import DocumentError, Tree
 from behaviours.json_value import Json, JsonObject
 from behaviours.refusal import Invalid
+from behaviours.yaml_text import DEPTH_MAX, read_tree
 
 CSV, YAML = FORMATS = ("csv", "yaml")
 # With a byte order mark, because spreadsheets are what registers are kept in.

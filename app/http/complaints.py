@@ -42,6 +42,7 @@ class ToldWithoutAccount(TypedDict):
     region: str
     text: str
     offer_id: NotRequired[UUID]
+    project_id: NotRequired[UUID]
     name: NotRequired[str]
     reach: NotRequired[str]
 
@@ -63,7 +64,7 @@ def file_from_outside(said: ToldWithoutAccount, *, secret: str) -> FiledWithoutA
 def filing_of(said: ToldWithoutAccount, files: tuple[str, ...] = ()) -> UnenrolledFiling:
     """What they say, as it is filed."""
     return UnenrolledFiling(
-        About(said["kind"], offer_id=said.get("offer_id")),
+        About(said["kind"], offer_id=said.get("offer_id"), project_id=said.get("project_id")),
         said["region"],
         said["text"],
         files,

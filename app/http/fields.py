@@ -22,8 +22,10 @@ from behaviours.civil_time import utc_text
 from behaviours.json_value import JsonObject
 from behaviours.places import DEGREES
 from behaviours.said import Said
+from rewards.ledger.money import yuan
 
 DECIMAL = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+SIGNED = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 WHOLE = r"^(0|[1-9][0-9]{0,11})$"
 AMOUNT = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"
 MOMENT = (
@@ -56,8 +58,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text.removeprefix("^").removesuffix("$"), re.ASCII)
 
 
-_DECIMAL, _WHOLE, _AMOUNT, _MOMENT, _REGION, _SHA256 = map(
-    _pattern, (DECIMAL, WHOLE, AMOUNT, MOMENT, REGION, SHA256)
+_DECIMAL, _SIGNED, _WHOLE, _AMOUNT, _MOMENT, _REGION, _SHA256 = map(
+    _pattern, (DECIMAL, SIGNED, WHOLE, AMOUNT, MOMENT, REGION, SHA256)
 )
 
 
@@ -146,6 +148,18 @@ class DecimalText(_Matched):
     """``"12.5"`` ↔ Decimal: ASCII digits, at most 12 before and 6 after the point."""
 
     pattern, form = _DECIMAL, said("NOT_A_DECIMAL")
+
+    def read(self, value: Any) -> Decimal:
+        return Decimal(self._matched(value))
+
+    def write(self, value: Any) -> str:
+        return format(value, "f")
+
+
+class SignedKg(_Matched):
+    """``"-12.5"`` ↔ Decimal: kilograms, a loss below nought; to the milligram."""
+
+    pattern, form = _SIGNED, said("NOT_A_SIGNED_DECIMAL")
 
     def read(self, value: Any) -> Decimal:
         return Decimal(self._matched(value))
@@ -352,27 +366,21 @@ class Money(fields.Nested):
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> int:
         loaded = super()._deserialize(value, *args, **options)
-        yuan, _, cents = loaded["amount"].partition(".")
-        fen = int(yuan) * 100 + int((cents + "00")[:2])
+        whole, _, cents = loaded["amount"].partition(".")
+        fen = int(whole) * 100 + int((cents + "00")[:2])
         if fen < self._least_fen:
-            raise ValidationError({"amount": [said("TOO_SMALL", least=yuan_text(self._least_fen))]})
+            raise ValidationError({"amount": [said("TOO_SMALL", least=yuan(self._least_fen))]})
         if fen > self._most_fen:
-            raise ValidationError({"amount": [said("TOO_LARGE", most=yuan_text(self._most_fen))]})
+            raise ValidationError({"amount": [said("TOO_LARGE", most=yuan(self._most_fen))]})
         return fen
 
     def _serialize(self, *given: Any, **_options: Any) -> Any:
         return None if given[0] is None else money(given[0])
 
 
-def yuan_text(fen: int) -> str:
-    """Whole fen as yuan with two decimals, exactly."""
-    sign, size = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{size // 100}.{size % 100:02d}"
-
-
 def money(fen: int) -> dict[str, str]:
     """Whole fen as an amount of money in an answer."""
-    return {"amount": yuan_text(fen), "currency": wiring().programme.currency}
+    return {"amount": yuan(fen), "currency": wiring().programme.currency}
 
 
 # An aware datetime in an answer: RFC 3339 in UTC, with ``Z``.

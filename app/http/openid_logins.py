@@ -14,10 +14,7 @@ from app.http.attempts import attempt
 from app.http.current import wiring
 from app.http.sessions import login_origin
 from app.secrecy.openid_secrets import code_verifier_of, login_digest, nonce_of
-from app.usecases.organisations.begin_openid_login import (
-    BegunOpenidLogin,
-    begin_openid_login,
-)
+from app.usecases.organisations.begin_openid_login import BegunOpenidLogin, begin_openid_login
 from app.usecases.organisations.finish_openid_login import FinishedLogin, finish_openid_login
 from app.usecases.organisations.prove_openid_login import prove_openid_login
 from app.usecases.organisations.take_openid_login import take_openid_login

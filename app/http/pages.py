@@ -49,7 +49,12 @@ def limit_and_cursor() -> tuple[int, Any]:
     The cursor is what ``page`` was given as the last row's key, after a way through JSON: a
     UUID or a datetime comes back as text. Raises ValidationFailed for a limit above 100.
     """
-    return _limit() or USUAL, _cursor()
+    return wanted_limit(), _cursor()
+
+
+def wanted_limit() -> int:
+    """How many rows the caller wants. Raises ValidationFailed for more than 100."""
+    return _limit() or USUAL
 
 
 def whole_or_page(rows: Sequence[JsonObject]) -> JsonObject:

@@ -39,6 +39,12 @@ def with_awaited(
     return shown
 
 
+def kept_when_signed(done: tuple[object, Sequence[str]]) -> int:
+    """200 for a change of a thing that nobody has yet to sign, else 202; for ``once``."""
+    _, awaiting = done
+    return 202 if awaiting else 200
+
+
 def made_when_signed(done: tuple[object, Sequence[str]]) -> int:
     """201 for a thing that nobody has yet to sign, else 202; for ``once``."""
     _, awaiting = done

@@ -16,6 +16,7 @@ from app.store.registry.anchored_rows import TABLES
 from app.usecases.registry.anchor_next_day import anchor_next_day
 from app.usecases.registry.close_days_of import close_days_of
 from app.usecases.registry.count_next_day import count_next_day
+from app.usecases.registry.publish_key import publish_key
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 
@@ -30,6 +31,7 @@ def close_books(database: Database, *, zone: ZoneInfo, now: datetime) -> list[st
 def close_days(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Close what is over, anchor day after day, and count those; ``busy`` is closed later."""
     busy = close_books(wiring.database, zone=wiring.zone, now=wiring.clock.now())
+    wiring.database.transact(publish_key, wiring.settings.signing_key, now=wiring.clock.now())
     anchored = 0
     while wiring.database.transact(
         anchor_next_day, zone=wiring.zone, signing_key=wiring.settings.signing_key

@@ -18,21 +18,16 @@ from app.files.shaping import Shaper
 from app.store.database import Database
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import Imported, import_batch
-from app.usecases.recording.import_installations import (
-    ImportedInstallations,
-    import_installations,
-)
-from app.usecases.recording.record import Recorded
+from app.usecases.recording.import_installations import ImportedInstallations, import_installations
+from app.usecases.recording.record import Recorded, RecordingRules
 from app.wiring import Wiring
 from behaviours.actions.installation import InstallationExists, RegisteredInstallation
 from behaviours.actions.refusals import ActionReversed, DuplicateAction
-from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
+from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION
 from behaviours.files.mapping import FileMapping
 from behaviours.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from behaviours.refusal import Kind, Refusal
-from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.standing import STOPS
-from rewards.points.earning import Policies
 
 _AnyDraft = TypeVar("_AnyDraft", Draft, InstallationDraft)
 
@@ -76,9 +71,7 @@ def run_import(
     asked: Import,
     *,
     clock: Clock,
-    rules: Callable[[], ProgrammeRulebook],
-    policy: Policies,
-    terms: WaitTerms = USUAL_TERMS,
+    rules: Callable[[], RecordingRules],
     identity_key: bytes,
     refused: Callable[[Flaw], None],
     progress: Callable[[Counts, int, int], None],
@@ -86,8 +79,8 @@ def run_import(
 ) -> Counts:
     """Import the file; ``refused`` gets every flaw, ``progress`` the counts and bytes so far.
 
-    ``rules`` gives the rulebook as it is now: it is asked for each batch, because a rule may be
-    published while a long file is read.
+    ``rules`` gives them with the rulebook as it is now: they are asked for each batch, because a
+    rule may be published while a long file is read.
     Where the file can be read no further the import ends, with what was recorded until there and
     with ``counts.fault``. Raises OrganisationSuspended and OrganisationClosed, of the provider.
     Whoever gives ``counts`` knows them also of an attempt that breaks.
@@ -105,12 +98,10 @@ def run_import(
     }
 
     def actions(drafts: Sequence[Draft]) -> Imported:
-        return database.transact(
-            import_batch, drafts, rulebook=rules(), policy=policy, terms=terms, **given
-        )
+        return database.transact(import_batch, drafts, rules(), **given)
 
     def installations(drafts: Sequence[InstallationDraft]) -> ImportedInstallations:
-        return database.transact(import_installations, drafts, rulebook=rules(), **given)
+        return database.transact(import_installations, drafts, rulebook=rules().rulebook, **given)
 
     if asked.mapping.installations:
         installed = InstallationShaper(asked.mapping, counts, same_columns=not file.is_ndjson)
@@ -172,13 +163,12 @@ def import_with(
     counts: Counts | None = None,
 ) -> Counts:
     """``run_import`` by the rules, terms and clock of this process."""
+    terms = wiring.wait_terms
     return run_import(
         wiring.database,
         asked,
         clock=wiring.clock,
-        rules=lambda: wiring.rulebook,
-        policy=wiring.policies,
-        terms=wiring.wait_terms,
+        rules=lambda: RecordingRules(wiring.rulebook, wiring.policies, terms),
         identity_key=wiring.settings.identity_key,
         refused=refused,
         progress=progress,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -35,21 +35,23 @@ class Recurring:
         return uuid5(NAMESPACE_URL, f"tanpuhui:{self.task}:{int(now.timestamp()) // self.every_s}")
 
 
+def _every(every_s: int, *tasks: str) -> Iterator[Recurring]:
+    return (Recurring(task, every_s) for task in tasks)
+
+
 SCHEDULE = (
-    Recurring(names.EXPIRE_TRADES, 30),
-    Recurring(names.EXPIRE_HOLDS, 60),
-    Recurring(names.EXPIRE_LOTS, 300),
-    # A day is over once; a book that was busy then is asked again soon.
-    Recurring(names.CLOSE_DAYS, 600),
-    Recurring(names.LAPSE_ACTIONS, 3_600),
-    Recurring(names.REPLACE_VERIFIERS, 3_600),
-    Recurring(names.ALARM_ACTIONS, 3_600),
-    Recurring(names.MOVE_COMPLAINTS, 600),
-    Recurring(names.RETENTION, 3_600),
-    Recurring(names.END_CHILDHOODS, 600),
-    # Once a civil day there is more to do; most looks find nothing.
-    Recurring(names.EXPIRE_PAPERS, 600),
-    Recurring(names.WRITE_OFF_DEBTS, 86_400),
+    *_every(30, names.EXPIRE_TRADES),
+    *_every(60, names.EXPIRE_HOLDS),
+    *_every(300, names.EXPIRE_LOTS),
+    # A day is over once; a book that was busy then is asked again soon. Of papers there is more to
+    # do once a civil day; most looks find nothing.
+    *_every(600, names.CLOSE_DAYS, names.MOVE_COMPLAINTS),
+    *_every(600, names.MOVE_PROJECTS),
+    *_every(600, names.END_CHILDHOODS, names.EXPIRE_PAPERS),
+    *_every(3_600, names.LAPSE_ACTIONS, names.REPLACE_VERIFIERS, names.SHARE_PROCEEDS),
+    *_every(3_600, names.ALARM_ACTIONS, names.ALARM_PAYMENTS),
+    *_every(3_600, names.RETENTION, names.CLOSE_BUDGETS),
+    *_every(86_400, names.WRITE_OFF_DEBTS),
 )
 
 

@@ -16,14 +16,21 @@ from app.store.database import Connection
 from app.usecases.complaints.pass_deadlines import pass_deadlines
 from app.usecases.organisations.expire_papers import expire_papers
 from app.usecases.people.end_childhoods import end_childhoods
+from app.usecases.points.close_due_budgets import close_due_budgets
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
+from app.usecases.projects.move_projects import move_projects
 from app.usecases.recording.alarm_holds import alarm_holds
 from app.usecases.recording.lapse_holds import lapse_holds
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
+from app.usecases.trading.alarm_payments import alarm_payments
+from app.usecases.trading.share_proceeds import share_proceeds
 from app.wiring import Wiring
 
 UNSEEN = Counter("tanpuhui_holds_unseen", "Actions that waited and nobody looked at in time.")
+UNCONFIRMED = Counter(
+    "tanpuhui_payments_unseen", "Payments that nobody confirmed in time, and trades ended so."
+)
 
 # Does one chunk at the given moment and returns how many it did; 0 when none are left.
 Sweep = Callable[[Connection, datetime], int]
@@ -68,6 +75,13 @@ def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _close_budgets(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return close_due_budgets(connection, zone=wiring.zone, clock=wiring.clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 def _lapse_actions(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     def sweep(connection: Connection, _now: datetime) -> int:
         return lapse_holds(connection, clock=wiring.clock)
@@ -81,11 +95,24 @@ def _alarm_actions(connection: Connection, now: datetime) -> int:
     return unseen
 
 
+def _alarm_payments(connection: Connection, now: datetime) -> int:
+    unseen = alarm_payments(connection, now=now)
+    UNCONFIRMED.inc(unseen)
+    return unseen
+
+
 def _pass_deadlines(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     clock, deadlines = wiring.clock, wiring.deadlines
 
     def sweep(connection: Connection, _now: datetime) -> int:
         return pass_deadlines(connection, deadlines=deadlines, clock=clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
+def _move_projects(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return move_projects(connection, deadlines=wiring.project_deadlines, clock=wiring.clock)
 
     return _swept(sweep)(wiring, task_run)
 
@@ -105,13 +132,24 @@ def _expire_papers(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _share_proceeds(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, now: datetime) -> int:
+        return share_proceeds(connection, wiring.programmes, now=now)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _expire_lots,
     names.EXPIRE_HOLDS: _expire_holds,
     names.LAPSE_ACTIONS: _lapse_actions,
     names.ALARM_ACTIONS: _swept(_alarm_actions),
     names.MOVE_COMPLAINTS: _pass_deadlines,
+    names.MOVE_PROJECTS: _move_projects,
     names.END_CHILDHOODS: _end_childhoods,
     names.EXPIRE_PAPERS: _expire_papers,
     names.WRITE_OFF_DEBTS: _write_off_debts,
+    names.CLOSE_BUDGETS: _close_budgets,
+    names.ALARM_PAYMENTS: _swept(_alarm_payments),
+    names.SHARE_PROCEEDS: _share_proceeds,
 }

@@ -9,6 +9,7 @@ from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
 from app.jobs.organisation_tasks import ORGANISATIONS
 from app.jobs.pooling_tasks import POOLING
+from app.jobs.recording_tasks import RECORDING
 from app.jobs.retention_tasks import RETENTION
 from app.jobs.sweep_tasks import SWEEPS
 from app.jobs.task_run import TaskRun
@@ -24,6 +25,7 @@ TASKS: dict[str, TaskFunction] = {
     **POOLING,
     **METHODOLOGIES,
     **ORGANISATIONS,
+    **RECORDING,
     **ANCHORS,
     **SWEEPS,
     **RETENTION,

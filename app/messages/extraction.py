@@ -42,7 +42,8 @@ _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
 _TEMPLATE_KEY = re.compile(
-    r"(account|anchors|applying|catalogue|desk|picture|register|retention|verifications):[\w.]+"
+    r"(account|anchors|applying|catalogue|desk|picture|privacy|register|retention|verifications)"
+    r":[\w.]+"
 )
 
 

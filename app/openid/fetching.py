@@ -1,4 +1,5 @@
-"""Ask an address that somebody registered: over TLS, outside our own network, and not for long.
+"""Ask an address that somebody registered: over TLS, outside our own network but where whoever runs
+the server allowed it, and not for long.
 
 The name is resolved once, every address that it has must be one of the open internet, and it is one
 of those that is connected to: a name that leads inside a moment later leads nowhere. Redirects are
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from behaviours.json_value import JsonObject
-from behaviours.open_addresses import is_open
+from behaviours.open_addresses import NOWHERE, Inside, is_open
 from behaviours.openid_providers import OpenidProviderUnreachable
 
 CONNECT_S: Final = 3.0
@@ -36,15 +37,21 @@ def unreachable(case: str) -> OpenidProviderUnreachable:
 
 
 def fetch_json(
-    url: str, *, open_net_only: bool, form: str | None = None, headers: Mapping[str, str] = {}
+    url: str,
+    *,
+    open_net_only: bool,
+    inside: Inside = NOWHERE,
+    form: str | None = None,
+    headers: Mapping[str, str] = {},
 ) -> tuple[int, JsonObject]:
     """The status and the JSON object that ``url`` answers, to a GET, or to a POST of ``form``.
 
-    ``open_net_only``: over TLS, and never an address of this machine or of a private network.
-    Raises OpenidProviderUnreachable.
+    ``open_net_only``: over TLS, and never an address of this machine or of a private network that
+    is not of ``inside``. Raises OpenidProviderUnreachable.
     """
     try:
-        status, body = _ask(url, open_net_only=open_net_only, form=form, headers=headers)
+        address = _address_of(url, open_net_only=open_net_only, inside=inside)
+        status, body = _ask(url, address, form=form, headers=headers)
     except (OSError, HTTPException, ValueError) as trouble:
         raise unreachable("silent") from trouble
     try:
@@ -56,24 +63,32 @@ def fetch_json(
     return status, answer
 
 
-def checked_addresses(host: str, port: int, *, open_net_only: bool) -> list[str]:
+def checked_addresses(
+    host: str, port: int, *, open_net_only: bool, inside: Inside = NOWHERE
+) -> list[str]:
     """Where a host can be reached; raises OSError when one of its addresses is not to be asked."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if open_net_only and not all(is_open(each) for each in addresses):
+    if open_net_only and not all(is_open(each) or inside.has(host, each) for each in addresses):
         raise PermissionError("an address of a network that is not open")
     return addresses
 
 
-def _ask(
-    url: str, *, open_net_only: bool, form: str | None, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
+def _address_of(url: str, *, open_net_only: bool, inside: Inside) -> str:
+    """Where the host of ``url`` is connected to; raises OSError when it is not to be asked."""
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES or (open_net_only and parts.scheme != "https"):
         raise PermissionError("not over TLS")
     host, port = parts.hostname or "", parts.port or _SCHEMES[parts.scheme]
+    return checked_addresses(host, port, open_net_only=open_net_only, inside=inside)[0]
+
+
+def _ask(
+    url: str, address: str, *, form: str | None, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _SCHEMES[parts.scheme]
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    address = checked_addresses(host, port, open_net_only=open_net_only)[0]
     held = [socket.create_connection((address, port), timeout=CONNECT_S)]
     # A server that sends a byte a second is cut off, too.
     watch = threading.Timer(WHOLE_S, _cut, (held,))

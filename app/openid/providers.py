@@ -25,6 +25,7 @@ from joserfc.jwk import Key
 from app.openid.fetching import fetch_json, unreachable
 from app.openid.id_tokens import KeyUnknown, read_id_token, usable_keys
 from behaviours.json_value import JsonObject
+from behaviours.open_addresses import NOWHERE, Inside
 from behaviours.openid_claims import (
     BASIC,
     ExpectedToken,
@@ -61,10 +62,11 @@ class _Keys:
 
 
 class OpenidProviders:
-    """The providers that this process has asked; ``open_net_only``: as ``fetch_json`` has it."""
+    """The providers that this process has asked; what it may ask is as ``fetch_json`` has it."""
 
-    def __init__(self, *, open_net_only: bool) -> None:
+    def __init__(self, *, open_net_only: bool, inside: Inside = NOWHERE) -> None:
         self.open_net_only = open_net_only
+        self._inside = inside
         self._known: dict[str, _Known] = {}
         self._keys: dict[str, _Keys] = {}
 
@@ -147,9 +149,7 @@ class OpenidProviders:
             client = (quote_plus(provider.client_id), quote_plus(client_secret or ""))
         auth = ClientAuth(*client, way)
         url, headers, body = auth.prepare("POST", metadata["token_endpoint"], {}, body)
-        status, answer = fetch_json(
-            url, open_net_only=self.open_net_only, form=body, headers=headers
-        )
+        status, answer = self._ask(url, form=body, headers=headers)
         if status != 200:
             said = str(answer.get("error"))[:64]
             log.warning("openid_code_refused", issuer=provider.issuer, status=status, error=said)
@@ -178,7 +178,18 @@ class OpenidProviders:
         return keys
 
     def _fetch(self, url: str) -> JsonObject:
-        status, answer = fetch_json(url, open_net_only=self.open_net_only)
+        status, answer = self._ask(url)
         if status != 200:
             raise unreachable("silent")
         return answer
+
+    def _ask(
+        self, url: str, *, form: str | None = None, headers: Mapping[str, str] = {}
+    ) -> tuple[int, JsonObject]:
+        return fetch_json(
+            url,
+            open_net_only=self.open_net_only,
+            inside=self._inside,
+            form=form,
+            headers=headers,
+        )

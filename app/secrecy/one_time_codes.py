@@ -17,6 +17,7 @@ from uuid import UUID
 from pyotp import TOTP
 
 from behaviours.second_factor import DIGITS, RECOVERY_CODES, SKEW, STEP_S
+from behaviours.users import User
 
 # 160 bits, as RFC 4226 recommends, and every authenticator takes.
 _SECRET_BYTES: Final = 20
@@ -27,10 +28,25 @@ _RECOVERY_BYTES: Final = 10
 
 class FactorTerms(NamedTuple):
     """Whether everybody who acts for the programme or an organisation comes in with a second
-    factor, and the key that authenticators are made by."""
+    factor, and the key that authenticators are made by.
+
+    Whoever is invited to act for the programme needs one whatever is ``required``, in test mode
+    too: theirs is one of the two signatures of a step that takes two.
+    """
 
     required: bool
     identity_key: bytes
+
+    def to_join(self, user: User) -> bool:
+        """Whether this user, who comes in by a link, sets an authenticator up."""
+        return self.required or user.acts_for_programme
+
+
+class GivenCode(NamedTuple):
+    """A code as it was sent, None where none was, and by which terms it is looked at."""
+
+    code: str | None
+    terms: FactorTerms
 
 
 def authenticator(factor_id: UUID, identity_key: bytes) -> TOTP:

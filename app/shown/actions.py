@@ -40,6 +40,13 @@ class ReductionAnswer(SavedAnswer):
     )
     vintage = plain.Integer(metadata={"example": 2026})
     state = plain.String(metadata={"enum": list(REDUCTION_STATES)})
+    limited_by = plain.String(
+        allow_none=True,
+        metadata={
+            "description": "The limit of the rule that cut it, by its name in the document; what"
+            " counted before and what counts of this is in the calculation."
+        },
+    )
 
 
 class EarnedAnswer(Schema):
@@ -170,6 +177,7 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
             "class": reduction.action_class,
             "vintage": reduction.vintage,
             "state": WAITING if waits else PENDING,
+            "limited_by": reduction.inputs.get("limited_by"),
         },
         **_household(recorded.share),
         "points": {
@@ -205,6 +213,7 @@ def stored_answer(stored: StoredAction) -> JsonObject:
             "class": stored.action_class,
             "vintage": stored.vintage,
             "state": stored.reduction_state,
+            "limited_by": stored.calculation["inputs"].get("limited_by"),
         },
         **_household(stored.share),
         "points": {

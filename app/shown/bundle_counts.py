@@ -34,6 +34,7 @@ from rewards.pooling.eligibility import (
     OTHER_METHODOLOGY,
     OTHER_REGION,
     OTHER_VINTAGE,
+    OVER_CAP,
     REVERSED,
     SAVES_NOTHING,
     WEAK_FIGURES,
@@ -52,6 +53,7 @@ _WORDS: Final = {
     OF_A_COVERED_EMITTER: Said("excluded:of_a_covered_emitter"),
     DECLARED_ELSEWHERE: Said("excluded:declared_elsewhere"),
     NOT_ENTRUSTED: Said("excluded:not_entrusted"),
+    OVER_CAP: Said("excluded:over_cap"),
     TOO_LATE: Said("excluded:too_late"),
 }
 

@@ -22,6 +22,11 @@ class _Facts(Schema):
     id = plain.String(metadata=_BUNDLE)
     state = plain.String(metadata={"enum": list(STATES)})
     methodology_code = plain.String(allow_none=True, metadata={"example": "gd.distributed_pv"})
+    methodology_codes = plain.List(
+        plain.String(),
+        allow_none=True,
+        metadata={"description": "Of a bundle that mixes them, each; null: of one, or of all."},
+    )
     vintage = plain.Integer(metadata={"example": 2026})
     region = plain.String(allow_none=True)
     unit_class = plain.String(metadata={"enum": ["compliance", "voluntary"]})
@@ -44,11 +49,10 @@ class _Facts(Schema):
         allow_none=True, metadata={"description": "Root of the sum tree, SHA-256 in hexadecimal."}
     )
     verifier_id = plain.String(allow_none=True)
-    verify_by = plain.String(
+    verify_by = Moment(
         allow_none=True,
         metadata={
-            "format": "date-time",
-            "description": "From then on its verifier is late to accept, or to give its opinion.",
+            "description": "From then on its verifier is late to accept, or to give its opinion."
         },
     )
     sampling_commitment = plain.String(
@@ -116,6 +120,7 @@ def public_bundle(bundle: Bundle) -> JsonObject:
         "id": public("bdl", bundle.bundle_id),
         "state": bundle.state,
         "methodology_code": bundle.methodology,
+        "methodology_codes": list(named) if (named := bundle.methodologies) else None,
         "vintage": bundle.vintage,
         "region": bundle.region,
         "from": bundle.occurred_from.isoformat(),

@@ -14,8 +14,11 @@ from behaviours.actions.calculation import (
     ConditionShown,
     ExportedCalculation,
     InputShown,
+    LimitShown,
     ParameterShown,
     StepShown,
+    UncertaintyShown,
+    counted_of,
 )
 from behaviours.actions.claims import LEAST_MINUTES
 from behaviours.document import Part
@@ -92,6 +95,9 @@ def _steps(
         for one in (*inputs.values(), *told["parameters"])
         if "unit" in one and "value" in one
     }
+    known |= {
+        name: _amount({**inputs[name], "value": value}) for name, value in counted_of(told).items()
+    }
     for one in told["steps"]:
         equation = one["equation"]
         plain = _PLAIN_EQUATION.fullmatch(equation) is not None and all(
@@ -115,6 +121,12 @@ def _result(told: ExportedCalculation, language: str) -> Iterator[str]:
     g = f"{grams:,}.{rest:03d}".rstrip("0").rstrip(".")
     kind = "calculation:negative" if exact.startswith("-") else "calculation:rounding"
     yield text(kind, language, {"exact": exact, "mg": f"{whole:,}", "g": g})
+    if "uncertainty" in told:
+        yield from _uncertainty(told["uncertainty"], language)
+    for each in told.get("limits", ()):
+        yield _limit(each, language)
+    if any(each["is_cut"] for each in told.get("limits", ())) and "share" not in told:
+        yield text("calculation:limited", language, {"mg": f"{again:,}"})
     if "share" in told:
         parts = told["share"]["parts"]
         part = f"{parts[told['share']['at']]:,}"
@@ -123,6 +135,27 @@ def _result(told: ExportedCalculation, language: str) -> Iterator[str]:
     yield text("calculation:grade", language, {"grade": told["provenance"]})
     agrees = "calculation:agrees" if stored == again else "calculation:differs"
     yield text(agrees, language, {"mg": f"{again:,}", "stored": f"{stored:,}"})
+
+
+def _uncertainty(one: UncertaintyShown, language: str) -> Iterator[str]:
+    facts = {"half_width": one["half_width_kg"], "confidence": one["confidence"]}
+    yield text("calculation:uncertainty", language, facts)
+    if one["unstated"]:
+        names = ", ".join(one["unstated"])
+        yield text("calculation:uncertainty_unstated", language, {"names": names})
+
+
+def _limit(one: LimitShown, language: str) -> str:
+    unit = "" if one["unit"] == "1" else f" {one['unit']}"
+    facts: dict[str, str] = {
+        name: f"{amount}{unit}"
+        for name, amount in (
+            ("most", one["most"]),
+            ("before", one["before"]),
+            ("counted", one["counted"]),
+        )
+    }
+    return text(f"limit:{one['per']}", language, {**facts, "from": one["from"]})
 
 
 def _filled(one: _Told) -> Mapping[str, object]:

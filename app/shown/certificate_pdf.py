@@ -18,6 +18,8 @@ from app.shown.covers import cover_sentences
 from app.shown.paper import Paper
 from behaviours.civil_time import civil_text
 from behaviours.json_value import JsonObject
+from behaviours.region_register import named_regions
+from rewards.registry.certificate import BENEFICIARY_REGION, CASE_REFERENCE, FOOTPRINT
 from rewards.registry.cover import BundleCover
 
 ATTACHED: Final = "certificate.json"
@@ -68,6 +70,7 @@ def facts(certificate: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("受益人 Beneficiary", certificate["beneficiary"]),
         ("用途 Purpose", f"{purpose['title_zh']} ({purpose['title_en']})"),
         ("期间 Period", certificate["period"]),
+        *_grounds(certificate),
         ("注销方 Retired by", certificate["retired_by"]["name"]),
         ("时间 Retired at", civil_text(datetime.fromisoformat(certificate["retired_at"]), zone)),
         ("编号 Number", certificate["retirement_id"]),
@@ -75,6 +78,20 @@ def facts(certificate: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
     for block in certificate["blocks"]:
         stated.append(("序列号 Serials", f"{block['serial']} ({block['quantity_t']} t)"))
         stated.append(("批次 Bundle", f"{block['bundle_id']}, root {block['bundle_root']}"))
+    return stated
+
+
+def _grounds(certificate: Any) -> list[tuple[str, str]]:
+    """What only some uses state; the lines of a footprint stand in the signed text."""
+    stated = []
+    if region := certificate.get(BENEFICIARY_REGION):
+        name = named_regions().get(region, "")
+        stated.append(("所在地 Place", f"{name} {region}".strip()))
+    if case := certificate.get(CASE_REFERENCE):
+        stated.append(("案件编号 Case", case))
+    if footprint := certificate.get(FOOTPRINT):
+        covered = f"{footprint['total_kg']} kg CO2e, {len(footprint['lines'])}"
+        stated.append(("碳足迹 Footprint", f"{covered} 项来源 sources"))
     return stated
 
 

@@ -90,6 +90,7 @@ class ComplaintRow(Schema):
     provider_id = plain.String(allow_none=True)
     redemption_id = plain.String(allow_none=True)
     offer_id = plain.String(allow_none=True)
+    project_id = plain.String(allow_none=True)
     answerer = plain.Nested(AnswererAnswer)
     filed_by = plain.String()
     filed_at = plain.String(metadata=AS_MOMENT)
@@ -201,6 +202,7 @@ def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> Jso
         "provider_id": public("org", about.provider_id) if about.provider_id else None,
         "redemption_id": public("rdm", about.redemption_id) if about.redemption_id else None,
         "offer_id": public("ofr", about.offer_id) if about.offer_id else None,
+        "project_id": public("prj", about.project_id) if about.project_id else None,
         "answerer": _answerer(complaint.answerer),
         "filed_by": complaint.filed_by,
         "filed_at": moment(complaint.filed_at),

@@ -95,6 +95,11 @@ def _word(value: str) -> str:
     return f"<mtext>{escape(value)}</mtext>"
 
 
+def _spaced(words: str) -> str:
+    """Words with their blanks, which browsers take off at the ends of a text."""
+    return _word(words.replace(" ", "\u00a0"))
+
+
 def _bracketed(inner: str) -> str:
     return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
 
@@ -256,7 +261,7 @@ class _Writer:
         return self._told(sent.name), _WHOLE
 
     def _told(self, name: str) -> str:
-        reported = _word(text("catalogue:math_given", self.language))
+        reported = _spaced(text("catalogue:math_given", self.language))
         return f"<mrow>{self.named(name)}{reported}</mrow>"
 
     def _total(self, arguments: Sequence[Node]) -> tuple[str, int]:
@@ -271,7 +276,7 @@ class _Writer:
         return f"<mrow><mo>\u2211</mo>{self.named(sent.name)}</mrow>", _ADDED
 
     def _cases(self, then: str, condition: str, otherwise: str) -> str:
-        where = _word(text("catalogue:math_if", self.language))
+        where = _spaced(text("catalogue:math_if", self.language))
         else_ = _word(text("catalogue:math_else", self.language))
         return (
             "<mrow><mo>{</mo><mtable>"

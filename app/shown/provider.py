@@ -10,14 +10,10 @@ from app.http.fields import Moment, moment
 from app.ids import public
 from app.shown.issuers import issuer_answer
 from app.shown.programme import checks_shown, quota_shown
+from app.shown.titles import titles
 from app.usecases.recording.read_provider import QuotaToday, SeenProvider
 from behaviours.actions.installation import STATES as INSTALLATION_STATES
-from behaviours.actions.reportable import (
-    MOST_COUNTED,
-    NAMINGS,
-    Reportable,
-    WaitingOfProvider,
-)
+from behaviours.actions.reportable import MOST_COUNTED, NAMINGS, Reportable, WaitingOfProvider
 from behaviours.actions.waiting import OPEN
 from behaviours.checks import Checks
 from behaviours.json_value import JsonObject
@@ -162,8 +158,7 @@ def provider_shown(seen: SeenProvider) -> JsonObject:
 def _reportable(each: Reportable) -> JsonObject:
     return {
         "behaviour": each.behaviour,
-        "title_zh": each.title_zh,
-        "title_en": each.title_en,
+        **titles(each),
         "category_code": each.category_code,
         "methodologies": [version.label for version in each.versions],
         "numbers": [

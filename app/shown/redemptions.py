@@ -8,14 +8,18 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, MoneyBody, moment, money
 from app.ids import public
+from app.shown.points import WhyTakenBackAnswer, why_taken_back
 from app.shown.standing import PartyAnswer, party
-from behaviours.json_value import JsonObject
+from app.shown.titles import titles
+from behaviours.json_value import Json, JsonObject
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 
 # Of one sale; more is a slip of the finger.
 MOST_ITEMS = 1_000
+# Why something was taken back, in the words of who did.
+MOST_REASON = 200
 RDM = {"example": "rdm_0199b2c3d4e57f0080000000000000aa"}
 FOR_WHOM = {
     "example": ["CN-330100"],
@@ -58,6 +62,14 @@ class OwnOffer(OfferAnswer):
     revision = plain.Integer()
 
 
+class TakenBackAnswer(WhyTakenBackAnswer):
+    """Items that were taken back at one time."""
+
+    quantity = plain.Integer()
+    points = plain.Integer()
+    reversed_at = plain.String(metadata={"format": "date-time"})
+
+
 class _Redemption(Schema):
     id = plain.String(allow_none=True, metadata=RDM)
     state = plain.String(metadata={"enum": list(STATES)})
@@ -66,6 +78,7 @@ class _Redemption(Schema):
     quantity = plain.Integer()
     reversed_quantity = plain.Integer()
     points = plain.Integer(metadata={"description": "For all items, reversed ones included."})
+    reversals = plain.List(plain.Nested(TakenBackAnswer))
     captured_at = plain.String(allow_none=True)
     closed_at = plain.String(allow_none=True)
 
@@ -101,6 +114,7 @@ def for_merchant(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
+        "reversals": _reversals(r),
         "settlement": money(r.quantity_left * r.settlement_fen_each),
         "captured_at": _moment(r.captured_at),
         "reversible_until": _moment(r.reversible_until),
@@ -119,6 +133,7 @@ def for_person(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
+        "reversals": _reversals(r),
         "created_at": moment(r.created_at),
         "captured_at": _moment(r.captured_at),
         "closed_at": _moment(r.closed_at),
@@ -134,8 +149,7 @@ def what_was_used(used: CodeUsed) -> JsonObject:
 def offer_name(offer: Offer) -> dict[str, str]:
     return {
         "id": public("ofr", offer.offer_id),
-        "title_zh": offer.title_zh,
-        "title_en": offer.title_en,
+        **titles(offer),
     }
 
 
@@ -165,11 +179,22 @@ def for_owner(shown: ShownOffer) -> JsonObject:
     }
 
 
+def _reversals(redemption: Redemption) -> list[Json]:
+    return [
+        {
+            **why_taken_back(each.why),
+            "quantity": each.quantity,
+            "points": each.points,
+            "reversed_at": moment(each.at),
+        }
+        for each in redemption.taken_back
+    ]
+
+
 def _offer_name(redemption: Redemption) -> dict[str, str]:
     return {
         "id": public("ofr", redemption.offer_id),
-        "title_zh": redemption.title_zh,
-        "title_en": redemption.title_en,
+        **titles(redemption),
     }
 
 

@@ -15,8 +15,9 @@ from app.shown.covers import cover_sentences
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 from rewards.registry.block import STATES
-from rewards.registry.certificate import serials_of
+from rewards.registry.certificate import GROUNDS, serials_of
 from rewards.registry.cover import BundleCover
+from rewards.registry.looked_up import LookedUp, SerialPart
 from rewards.registry.register import (
     MadeGood,
     RegisteredBlock,
@@ -27,7 +28,7 @@ from rewards.registry.register import (
 )
 from rewards.registry.serials import print_serial
 
-_SERIAL = {"example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41"}
+_SERIAL = {"example": "TPH-V-GD.DISTRIBUTED_PV-2026-1-12-97"}
 _TONNES = {"example": "12"}
 
 
@@ -50,7 +51,13 @@ class BlockAnswer(Units):
     state = plain.String(metadata={"enum": list(STATES)})
     owner = plain.String(allow_none=True)
     page_url = plain.String(metadata={"description": "What became of these numbers, to read."})
-    parent_id = plain.String(allow_none=True)
+    parent_id = plain.String(
+        allow_none=True,
+        metadata={"description": "What it was split off, or the first of what it was merged of."},
+    )
+    merged_into = plain.String(
+        allow_none=True, metadata={"description": "Where the numbers of a merged block stand."}
+    )
     retirement_id = plain.String(allow_none=True)
     created_at = Moment()
     closed_at = Moment(allow_none=True)
@@ -62,6 +69,38 @@ class BlockAnswer(Units):
         allow_none=True,
         metadata={"description": "What was taken back of its bundle after the freeze."},
     )
+
+
+class SerialPartAnswer(Units):
+    """Numbers of a serial that are in one block now."""
+
+    block_id = plain.String()
+    state = plain.String(metadata={"enum": list(STATES)})
+    owner = plain.String(allow_none=True, metadata={"description": "Null is the programme."})
+    retirement_id = plain.String(allow_none=True)
+
+
+class SerialAnswer(Schema):
+    """A printed serial: what it says, and what became of each of its numbers."""
+
+    serial = plain.String(metadata=_SERIAL)
+    origin = plain.String(
+        metadata={
+            "description": "The methodology of its bundle; `mixed` when that gathered several.",
+            "example": "gd.distributed_pv",
+        }
+    )
+    vintage = plain.Integer()
+    unit_class = plain.String(
+        allow_none=True, metadata={"description": "Null: serials of before do not say it."}
+    )
+    quantity_t = plain.String(metadata=_TONNES)
+    found_t = plain.String(
+        metadata={"description": "How many of its numbers are in `parts`.", **_TONNES}
+    )
+    more = plain.Boolean(metadata={"description": "Whether it is in more blocks than are told."})
+    parts = plain.List(plain.Nested(SerialPartAnswer))
+    page_url = plain.String(metadata={"description": "The same, with its changes of hands."})
 
 
 class TransferAnswer(Units):
@@ -91,6 +130,14 @@ class RetirementAnswer(Schema):
     beneficiary = plain.String()
     purpose = plain.String(metadata={"example": "voluntary_offset"})
     period = plain.String(metadata={"example": "2026"})
+    beneficiary_region = plain.String(allow_none=True, metadata={"example": "CN-330100"})
+    case_reference = plain.String(
+        allow_none=True, metadata={"description": "Of the damage that was compensated."}
+    )
+    footprint = plain.Dict(
+        allow_none=True,
+        metadata={"description": "What it covers: total_kg, needed_t and the lines as signed."},
+    )
     retired_at = Moment()
     serials = plain.List(plain.String(metadata=_SERIAL))
     certificate_url = plain.String()
@@ -118,6 +165,13 @@ class Statistics(Schema):
     issued_t = plain.String()
     retired_t = plain.String()
     units = plain.List(plain.Dict())
+    projects = plain.List(
+        plain.Dict(),
+        metadata={
+            "description": "How many that were on public notice, by methodology and state; each of"
+            " them is listed by itself too, so that no number is hidden."
+        },
+    )
 
 
 Blocks = page_of(BlockAnswer, "Blocks")
@@ -141,6 +195,7 @@ def units(shown: RegisteredUnits) -> JsonObject:
 def block_answer(block: RegisteredBlock) -> JsonObject:
     """A block as everybody may see it."""
     parent_id, retirement_id, closed_at = block.parent_id, block.retirement_id, block.closed_at
+    merged_into = block.merged_into
     numbered = units(block.units)
     return {
         "id": public("blk", block.block_id),
@@ -150,11 +205,39 @@ def block_answer(block: RegisteredBlock) -> JsonObject:
         "state": block.state,
         "owner": block.owner_name,
         "parent_id": public("blk", parent_id) if parent_id else None,
+        "merged_into": public("blk", merged_into) if merged_into else None,
         "retirement_id": public("ret", retirement_id) if retirement_id else None,
         "created_at": moment(block.created_at),
         "closed_at": moment(closed_at) if closed_at else None,
         "made_good": _made_good(block.made_good) if block.made_good else None,
         "note": cover_note(block.cover) if block.cover else None,
+    }
+
+
+def serial_answer(found: LookedUp) -> JsonObject:
+    """A serial that was looked up."""
+    printed = print_serial(found.serial, prefix=wiring().programme.serial_prefix)
+    return {
+        "serial": printed,
+        "origin": found.serial.family,
+        "vintage": found.serial.vintage,
+        "unit_class": found.serial.unit_class,
+        "quantity_t": str(found.quantity_t),
+        "found_t": str(found.found_t),
+        "more": found.more,
+        "parts": [_serial_part(each) for each in found.parts],
+        "page_url": f"/registry/units?serial={quote(printed)}",
+    }
+
+
+def _serial_part(part: SerialPart) -> JsonObject:
+    block = part.block
+    return {
+        **units(block.units._replace(numbers=part.numbers)),
+        "block_id": public("blk", block.block_id),
+        "state": block.state,
+        "owner": block.owner_name,
+        "retirement_id": public("ret", block.retirement_id) if block.retirement_id else None,
     }
 
 
@@ -214,6 +297,8 @@ def retirement_answer(retirement: RegisteredRetirement) -> JsonObject:
         "beneficiary": retirement.beneficiary,
         "purpose": retirement.purpose,
         "period": retirement.period,
+        # As signed; a certificate names only what is stated.
+        **{name: retirement.certificate.get(name) for name in GROUNDS},
         "retired_at": moment(retirement.retired_at),
         "serials": serials_of(retirement.certificate),
         "certificate_url": f"/v1/retirements/{identifier}/certificate.json",
@@ -248,5 +333,13 @@ def statistics(totals: RegisterTotals) -> JsonObject:
                 "quantity_t": str(line.quantity_t),
             }
             for line in totals.units
+        ],
+        "projects": [
+            {
+                "methodology_code": line.methodology,
+                "state": line.state,
+                "projects": line.projects,
+            }
+            for line in totals.projects
         ],
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -102,12 +102,22 @@ def _modules() -> dict[str, str]:
 def _imported(source: str) -> Iterator[str]:
     """The project's own modules that a source imports."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            root = node.module.partition(".")[0]
-            if node.module == "behaviours":
-                yield from (f"behaviours.{alias.name}" for alias in node.names)
-            elif root in ("app", "behaviours", "rewards"):
-                yield node.module
+        if not isinstance(node, ast.ImportFrom) or node.module is None:
+            continue
+        if node.module.partition(".")[0] in ("app", "behaviours", "rewards"):
+            yield from _named(node.module, [alias.name for alias in node.names])
+
+
+def _named(module: str, names: Sequence[str]) -> Iterator[str]:
+    """What ``from module import names`` reads: of a package those of its modules that it names."""
+    spec = find_spec(module)
+    assert spec is not None, f"there is no module {module}"
+    if spec.submodule_search_locations is None:
+        yield module
+        return
+    for name in names:
+        within = f"{module}.{name}"
+        yield within if find_spec(within) is not None else module
 
 
 def _literal(text: str) -> str:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, TextClause, text
 
+from app.store.events import gathering
+
 # ruff: noqa: S608 - these statements are put together from constants only
 
 
@@ -55,3 +57,4 @@ def write_admitted(connection: Connection, write: TextClause, key: UUID, moved: 
     """Keep the state that an entry moved to."""
     given = {"state": moved.state, "admitted_at": moved.admitted_at, "ended_at": moved.ended_at}
     connection.execute(write, {"id": key, **given})
+    gathering.moved(moved)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import psycopg
@@ -18,7 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.secrecy.sealing import MasterKeys
+from app.store.events.gathering import gathering
 from app.store.log.acting import forget_refused, step_committed, telling
+from app.store.savepoints import follow_savepoints
 
 __all__ = [
     "OF_REQUESTS",
@@ -115,10 +118,13 @@ class Database:
         pool_size: int = 8,
         patience: Patience = OF_WORK,
         keys: MasterKeys | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """``keys`` open what lies sealed in it; without them it cannot be read."""
+        """``keys`` open what lies sealed in it; without them it cannot be read. ``now`` is the
+        programme's clock, by which events are dated."""
         self.patience = patience
         self.keys = keys
+        self.now = now
         self.engine = self._pool(url, pool_size)
         self._alone = self._pool(url, pool_size)
         sqlalchemy.event.listen(self._alone, "connect", _plan_probes)
@@ -136,6 +142,7 @@ class Database:
             connect_args={"application_name": "tanpuhui", "connect_timeout": CONNECT_S},
         )
         sqlalchemy.event.listen(engine, "connect", self._greet)
+        follow_savepoints(engine)
         return engine
 
     def _greet(self, driver: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
@@ -158,7 +165,8 @@ class Database:
         when its connection turned out to be dead, but not when that happened to the COMMIT: then
         nobody knows whether it took effect, and only the caller can tell a repeat from a new one.
         In a rehearsal it is taken back instead, after the constraints that wait for the end.
-        What a step of somebody with power did is written in the log with it.
+        What a step of somebody with power did is written in the log with it, and what became of
+        things as events.
         No run begins after the time that ``patience`` leaves for all of them.
         """
         return self._transact(self.engine, work, *given, **named)
@@ -191,7 +199,7 @@ class Database:
             committing = False
             try:
                 with pool.begin() as connection:
-                    with telling(connection) as told:
+                    with telling(connection) as told, gathering(connection, self.now):
                         answer = work(connection, *given, **named)
                         forget_refused(answer)
                     if rehearsing():

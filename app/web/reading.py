@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, render_template
 
 from app.http.blueprint import Blueprint, View
 from app.http.current import wiring
 from app.http.languages import LANGUAGE, wanted_language
+from app.http.pages import cursor_id, page
 from app.http.queries import no_dry_run
 from app.http.web_page import PLAIN_POLICY, html
 from app.messages.catalogues import text
 from behaviours.civil_time import civil_text
+from behaviours.json_value import JsonObject
 
+Thing = TypeVar("Thing")
 DEFAULT_LANGUAGE = "zh-CN"
 _TEMPLATES = str(Path(__file__).with_name("templates"))
 # What each language is called by those who read it.
@@ -48,6 +51,24 @@ class Pages(Blueprint):
             return no_dry_run(self.doc(parameters=[LANGUAGE])(answers(view)))
 
         return document
+
+
+def listed_page(
+    template: str,
+    show: Callable[[Thing], JsonObject],
+    read: Callable[..., Sequence[Thing]],
+    **more: Any,
+) -> Response:
+    """The template filled in with a page of a list by descending id, read in one transaction."""
+    most, before = cursor_id()
+    found = wiring().database.transact(read, before=before, most=most)
+    listed = page([show(each) for each in found], lambda row: str(row["id"])[4:])
+    return reading_page(
+        template,
+        rows=listed["data"],
+        next_cursor=listed["next_cursor"] if listed["has_more"] else None,
+        **more,
+    )
 
 
 def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> Response:

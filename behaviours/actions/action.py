@@ -53,6 +53,18 @@ class Action:
         return Decimal(lasted // _MICROSECOND) / _MICROSECONDS_AN_HOUR
 
     @property
+    def place_pointer(self) -> str | None:
+        """To the first place that a provider says of a person; None where it says none.
+
+        What people report themselves tells of them what they want it to.
+        """
+        if not self.provider_id:
+            return None
+        if self.start_place is not None:
+            return "/start_place"
+        return None if self.end_place is None else "/end_place"
+
+    @property
     def corrects(self) -> bool:
         """Whether it comes in the place of an earlier one."""
         return self.supersedes is not None or self.replaces is not None

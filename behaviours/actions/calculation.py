@@ -13,12 +13,23 @@ from behaviours.rules.series_value import SuppliedShown
 from behaviours.sharing import RecordedShare
 
 
+class RecordedLimit(TypedDict):
+    """Of one limit of the rule: what counted before in its period, and what of the action counts.
+
+    Both in the unit of the document.
+    """
+
+    before: str
+    counted: str
+
+
 class RecordedInputs(TypedDict):
     """What a result was computed from; ``history`` as (civil day, quantity) where a rule reads it.
 
     ``evidence`` is what the equations read of it, ``quantities`` are as they were sent;
     ``reported_by`` stands there where the rule weighs the person's own word, ``share`` where a
-    household shares the result, ``hours`` where an equation reads how long it took.
+    household shares the result, ``hours`` where an equation reads how long it took, ``limits``, by
+    name, where the rule limits what counts, and ``limited_by`` where one of them cut something off.
     """
 
     quantities: Mapping[str, str]
@@ -29,6 +40,8 @@ class RecordedInputs(TypedDict):
     reported_by: NotRequired[str]
     share: NotRequired[RecordedShare]
     hours: NotRequired[str]
+    limits: NotRequired[Mapping[str, RecordedLimit]]
+    limited_by: NotRequired[str]
 
 
 class RecordedCalculation(TypedDict):
@@ -149,7 +162,51 @@ class ShareShown(TypedDict):
     saved_mg: str
 
 
-# ``if`` is a word of Python.
+class MovedShown(TypedDict):
+    """A figure, or a row of one, that states an uncertainty: as stated, its half-width at the
+    confidence of the result, in its unit, and what that moves the result by."""
+
+    name: str
+    key: list[str]
+    stated: str
+    half_width: str
+    unit: str
+    moves_kg: str
+
+
+class UncertaintyShown(TypedDict):
+    """That of the result before its rounding: a half-width, and as a share of it (null of nought).
+
+    It is a least one where figures are ``unstated``: they count as exact.
+    """
+
+    method: str
+    confidence: str
+    half_width_kg: str
+    relative: str | None
+    figures: list[MovedShown]
+    unstated: list[str]
+
+
+# ``from`` is a word of Python.
+LimitShown = TypedDict(
+    "LimitShown",
+    {
+        "name": str,
+        "of": str,
+        "most": str,
+        "unit": str,
+        "per": str,
+        "from": str,
+        "above": str,
+        "before": str,
+        "counted": str,
+        "is_cut": bool,
+        "meaning": dict[str, str],
+        "provenance": str,
+    },
+)
+# ``if`` is one as well.
 ConditionShown = TypedDict("ConditionShown", {"name": str, "if": str, "meaning": str, "met": bool})
 
 
@@ -165,6 +222,10 @@ class CalculationShown(TypedDict):
     history: list[HistoryShown]
     rounding: RoundingShown
     conditions: list[ConditionShown]
+    # Where a figure states its uncertainty.
+    uncertainty: NotRequired[UncertaintyShown]
+    # Where the rule limits what counts in a period; ``rounding`` is of what was left to count.
+    limits: NotRequired[list[LimitShown]]
     # Of a row that has one part of what its household saved; ``rounding`` is of the whole.
     share: NotRequired[ShareShown]
 
@@ -209,3 +270,14 @@ class ConfirmedCalculation(NamedCalculation):
     """That of an action that waited, and was credited, refused or ended otherwise."""
 
     confirmation: ConfirmationShown
+
+
+def counted_of(shown: CalculationShown | ExportedCalculation) -> dict[str, str]:
+    """The quantities of which the equations read another value than was sent: what counts."""
+    names = {each["name"] for each in shown["inputs"]}
+    return {
+        each["of"]: each["counted"]
+        for each in shown.get("limits", ())
+        # Where nothing counts the steps are those of what was sent.
+        if each["of"] in names and each["counted"] != "0"
+    }

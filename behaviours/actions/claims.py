@@ -71,7 +71,7 @@ def claims_of(
     Raises UnusableNumber, NumberNotOfIssuer, and what ``naming_of`` raises. Once ``recorded``, a
     number that has no form stands for itself.
     """
-    named = _Numbers(evidence, naming_of, recorded=recorded)
+    named = _Numbers(evidence, naming_of, on=on, recorded=recorded)
     starts_at = instant(action.occurred_at)
     ends_at = None if action.ended_at is None else instant(action.ended_at)
     meter, name = None, version.told.interval.meter
@@ -122,18 +122,21 @@ def _installation(
     name, claim_kind = number_of(version)
     kind = version.trust.installation.kind
     naming = named.naming(claim_kind, (name,))
-    return subject_of(kind, evidence[name], naming, recorded=named.recorded)
+    return subject_of(kind, evidence[name], naming, on=named.on, recorded=named.recorded)
 
 
 class _Numbers:
     """The numbers of one action as they are read, and whose they are."""
 
-    __slots__ = ("_evidence", "_naming_of", "issuers", "numbers", "recorded")
+    __slots__ = ("_evidence", "_naming_of", "issuers", "numbers", "on", "recorded")
 
-    def __init__(self, evidence: Mapping[str, str], naming_of: NamingOf, *, recorded: bool) -> None:
+    def __init__(
+        self, evidence: Mapping[str, str], naming_of: NamingOf, *, on: date, recorded: bool
+    ) -> None:
         self.numbers: dict[str, str] = {}
         self.issuers: dict[str, str] = {}
-        self._evidence, self._naming_of, self.recorded = evidence, naming_of, recorded
+        self._evidence, self._naming_of = evidence, naming_of
+        self.on, self.recorded = on, recorded
 
     def naming(self, kind: str, names: tuple[str, ...]) -> Naming:
         for name in names:
@@ -143,8 +146,8 @@ class _Numbers:
         if without_issuer(names):
             return UNIQUE
         naming = self._naming_of(kind)
-        if naming.shape and not self.recorded:
-            naming.check(self.numbers[names[0]], pointer=f"/evidence/{names[0]}")
+        if naming.shapes and not self.recorded:
+            naming.check(self.numbers[names[0]], on=self.on, pointer=f"/evidence/{names[0]}")
         if naming.code and ":" not in naming.code:
             self.issuers[kind] = naming.code
         return naming

@@ -1,4 +1,9 @@
-"""Consent: how far a person's agreement lets a provider report an action of theirs."""
+"""Consent: how far a person's agreement lets a provider report an action of theirs.
+
+Where the person was is reported under a consent of its own. It has to stand when a place comes in,
+and covers actions from the civil day on which it was granted; a withdrawal ends it for all of them,
+also for what was done before.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,14 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, UnknownParticipant
+from behaviours.actions.refusals import (
+    ConsentMissing,
+    ConsentWithdrawn,
+    PlacesNotAgreed,
+    UnknownParticipant,
+)
 from behaviours.refusal import Refusal
+from behaviours.scenes import PLACES
 
 
 class Reach(IntEnum):
@@ -77,3 +88,16 @@ def consent_refusal(reach: Reach, behaviour: str) -> Refusal | None:
             return ConsentMissing("given_later", pointer=pointer, behaviour=behaviour)
         case Reach.OTHER_SCENE:
             return ConsentMissing("never_given", pointer=pointer, behaviour=behaviour)
+
+
+def places_refusal(reach: Reach, pointer: str) -> Refusal | None:
+    """Why a provider whose separate consents reach so far may not say where the person was."""
+    match reach:
+        case Reach.COVERED:
+            return None
+        case Reach.WITHDRAWN:
+            return PlacesNotAgreed("withdrawn", pointer=pointer, scene=PLACES)
+        case Reach.GRANTED_LATER:
+            return PlacesNotAgreed("given_later", pointer=pointer, scene=PLACES)
+        case _:
+            return PlacesNotAgreed("never_given", pointer=pointer, scene=PLACES)

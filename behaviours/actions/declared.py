@@ -38,7 +38,11 @@ DECLARABLE: Final = (
 )  # fmt: skip
 # What came with the record of a person who moved here: its numbers are not known, only its claims.
 OTHER_INSTALLATION: Final = "other_installation"
-MECHANISMS: Final = (*DECLARABLE, OTHER_INSTALLATION)
+# The meters of a project on the register, whose reductions are issued to its owner.
+PROJECT: Final = "project"
+# How evidence of actions calls the number of a meter.
+METER_ID: Final = "meter_id"
+MECHANISMS: Final = (*DECLARABLE, OTHER_INSTALLATION, PROJECT)
 DECLARED, WITHDRAWN = STATES = ("declared", "withdrawn")
 WITHDRAW: Final = "withdraw"
 STEPS: Final[Mapping[str, Step]] = {WITHDRAW: Step((DECLARED,), WITHDRAWN, ("authority",))}
@@ -48,6 +52,10 @@ MOST_DAYS: Final = 1_100
 
 class DeclaredElsewhere(Conflict):
     """Another mechanism owns what is saved with this number on this day."""
+
+
+class InsideCoveredEmitter(Conflict):
+    """The number lies inside the boundary of a covered emitter, whose market owns it."""
 
 
 class UnknownDeclaration(UnknownId):
@@ -78,6 +86,10 @@ class DeclarationWithdrawnBefore(Conflict):
 
 class DeclarationIsYours(Forbidden):
     """Who declared something does not withdraw it: that takes somebody else."""
+
+
+class DeclarationOfProject(Conflict):
+    """A project on the register holds the meter: it is free when that is taken off."""
 
 
 class DeclarationOfBoundary(Conflict):
@@ -128,11 +140,14 @@ class RegisteredDeclaration:
     ) -> RegisteredDeclaration:
         """The declaration after ``step``.
 
-        Raises DeclarationWithdrawnBefore, DeclarationIsYours and DeclarationOfBoundary.
+        Raises DeclarationWithdrawnBefore, DeclarationIsYours, DeclarationOfProject and
+        DeclarationOfBoundary.
         """
         needs, leads_to, _ = STEPS[step]
         if self.state not in needs:
             raise DeclarationWithdrawnBefore
+        if self.said.mechanism == PROJECT:
+            raise DeclarationOfProject(number=self.said.reference)
         if by is not None and by == self.declared_by:
             raise DeclarationIsYours
         if self.said.boundary_id is not None:
@@ -167,6 +182,30 @@ def declared_elsewhere(
                 pointer="/evidence", mechanism=each.mechanism, reference=each.reference
             )
     return None
+
+
+def of_project(
+    reference: str, issuer: str, meter: str, first: date, last: date | None
+) -> DeclaredNumber:
+    """The meter of a project, by that one's number on the register, for its days."""
+    return DeclaredNumber(PROJECT, reference, METER, issuer, {METER_ID: meter}, first, last)
+
+
+def check_unowned(
+    owned: Iterable[Owned], first: date, last: date, *, own: str | None = None, pointer: str
+) -> None:
+    """Whether a number is free of other mechanisms on all days from ``first`` to ``last``; ``own``
+    is the number of the project that asks.
+
+    Raises InsideCoveredEmitter and DeclaredElsewhere.
+    """
+    for each in sorted(owned, key=lambda one: (one.mechanism, one.reference)):
+        mine = (each.mechanism, each.reference) == (PROJECT, own)
+        if mine or not each.covers(first, last):
+            continue
+        if each.mechanism == COVERED_EMITTER:
+            raise InsideCoveredEmitter(pointer=pointer, reference=each.reference)
+        raise DeclaredElsewhere(pointer=pointer, mechanism=each.mechanism, reference=each.reference)
 
 
 def number_key(said: DeclaredNumber) -> ClaimKey:

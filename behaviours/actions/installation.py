@@ -191,10 +191,13 @@ class RegisteredInstallation:
     follows: UUID | None = None
 
 
-def subject_of(kind: str, number: str, naming: Naming, *, recorded: bool = False) -> ClaimKey:
+def subject_of(
+    kind: str, number: str, naming: Naming, *, on: date, recorded: bool = False
+) -> ClaimKey:
     """What stands for one installation in every spelling of its number.
 
-    Raises UnusableNumber, and NumberNotOfIssuer for one that its issuer cannot have given out.
+    Raises UnusableNumber, and NumberNotOfIssuer for one that, as its issuer says of the day ``on``,
+    it cannot have given out.
 
     Once ``recorded``, a number that is refused by now stands for what it was read as.
     """
@@ -205,7 +208,7 @@ def subject_of(kind: str, number: str, naming: Naming, *, recorded: bool = False
             raise
         read = refusal.former
     if not recorded:
-        naming.check(read)
+        naming.check(read, on=on)
     values = [f"{kind}{_PART}{code}{_PART}{read}" for code in (naming.code, *naming.former)]
     return ClaimKey("installation", values[0], tuple(values[1:]))
 

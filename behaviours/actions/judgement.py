@@ -237,15 +237,14 @@ def read_quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Deci
 
 
 def _quantity(rule: QuantityRule, text: object) -> Decimal:
-    pointer = f"/quantities/{rule.name}"
     # Exactly str: a float or an int has already lost what the sender meant.
     if not isinstance(text, str) or _DECIMAL.fullmatch(text) is None:
-        raise InvalidQuantity("not_decimal", pointer=pointer, name=rule.name)
+        raise InvalidQuantity("not_decimal", pointer=_at(rule), name=rule.name)
     value = Decimal(text)
     if not rule.least <= value <= rule.most:
         raise InvalidQuantity(
             "out_of_bounds",
-            pointer=pointer,
+            pointer=_at(rule),
             name=rule.name,
             sent=text,
             least=str(rule.least),
@@ -253,8 +252,12 @@ def _quantity(rule: QuantityRule, text: object) -> Decimal:
             unit=rule.unit.text,
         )
     if rule.whole and value != int(value):
-        raise InvalidQuantity("not_whole", pointer=pointer, name=rule.name, sent=text)
+        raise InvalidQuantity("not_whole", pointer=_at(rule), name=rule.name, sent=text)
     return value
+
+
+def _at(rule: QuantityRule) -> str:
+    return f"/quantities/{rule.name}"
 
 
 def read_evidence_for_equations(version: Version, sent: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Exclusion
-from behaviours.actions.consent import Reach, consent_refusal
+from behaviours.actions.consent import Reach, consent_refusal, places_refusal
 from behaviours.actions.declared import Owned, declared_elsewhere
 from behaviours.actions.inherited import Inherited
 from behaviours.actions.refusals import (
@@ -44,7 +44,8 @@ class Obstacles(NamedTuple):
     that takes the same time, ``meter`` the one that holds a part of the meter's interval, and
     ``other_side`` the exclusion whose other side was chosen. ``inherited`` is what limits somebody
     who left another account before, and ``counted`` the kind of claim that was counted there.
-    ``owned`` has what other mechanisms own of its numbers, on whatever days.
+    ``owned`` has what other mechanisms own of its numbers, on whatever days. ``places`` is how far
+    the separate consent reaches, of an action that says where the person was.
     """
 
     is_active: bool | None
@@ -55,6 +56,7 @@ class Obstacles(NamedTuple):
     inherited: Inherited | None = None
     counted: str | None = None
     owned: Sequence[Owned] = ()
+    places: Reach = Reach.COVERED
 
 
 class Objection(NamedTuple):
@@ -89,6 +91,10 @@ def objection(
         refusal = consent_refusal(reach, action.behaviour)
         assert refusal is not None
         return Objection(refusal)
+    if action.place_pointer is not None:
+        refusal = places_refusal(obstacles.places, action.place_pointer)
+        if refusal is not None:
+            return Objection(refusal)
     if obstacles.inherited is not None:
         limit = _limited(accepted, obstacles.inherited, obstacles.counted, zone)
         if limit is not None:

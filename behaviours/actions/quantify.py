@@ -14,27 +14,37 @@ from typing import TypedDict
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.calculation import (
     CalculationShown,
-    ConditionShown,
+    HistoryShown,
     InputShown,
-    ParameterShown,
+    LimitShown,
     Recomputable,
     RecordedInputs,
     ShareShown,
-    SourceShown,
-    StepShown,
+    UncertaintyShown,
     WorkingShown,
 )
 from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
+from behaviours.actions.laid_open import (
+    conditions_shown,
+    deduction_shown,
+    evidence_read,
+    inputs_shown,
+    parameters_shown,
+    plain,
+    self_report_shown,
+    steps_shown,
+    uncertainty_shown,
+)
+from behaviours.actions.limits import Before, Limited, before_of, limited
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import InvalidInterval
 from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import NO_TIME, Occasion, previous_days
-from behaviours.rules.members import Parameter, rows_of
-from behaviours.rules.methodology import Bound, Reckoning, Stated, Version, worst_grade
+from behaviours.rules.methodology import Bound, Reckoning, Version, worst_grade
+from behaviours.rules.propagation import WHOLE, Case
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
-from behaviours.rules.trust_clauses import SELF_REPORT
 from behaviours.rules.trusted import PARTICIPANT, PROVIDER
 from behaviours.rules.units import ARITHMETIC
 from behaviours.sharing import RecordedShare, part_of
@@ -44,6 +54,14 @@ History = Sequence[tuple[date, Decimal]]
 
 class _Shared(TypedDict, total=False):
     share: ShareShown
+
+
+class _Spread(TypedDict, total=False):
+    uncertainty: UncertaintyShown
+
+
+class _Limits(TypedDict, total=False):
+    limits: list[LimitShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +76,44 @@ class Working:
 
 
 def quantify(
-    actions: Sequence[AcceptedAction], histories: Sequence[History] | None = None
+    actions: Sequence[AcceptedAction],
+    histories: Sequence[History] | None = None,
+    counted_before: Sequence[Before] | None = None,
 ) -> list[Reduction | Refusal]:
     """One reduction per action, order kept; a Refusal where the rule has no result.
 
-    ``histories`` has, per action, the (civil day, quantity) pairs that its ``history_need`` names.
+    ``histories`` has, per action, the (civil day, quantity) pairs that its ``history_need`` names,
+    ``counted_before`` what counted before by the limits of its rule.
     """
     with localcontext(ARITHMETIC):
         return [
-            _quantify_one(accepted, () if histories is None else histories[index])
+            _quantify_one(
+                accepted,
+                () if histories is None else histories[index],
+                {} if counted_before is None else counted_before[index],
+            )
             for index, accepted in enumerate(actions)
         ]
 
 
-def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Refusal:
+def _quantify_one(
+    accepted: AcceptedAction, history: History, before: Before
+) -> Reduction | Refusal:
     version, action = accepted.version, accepted.action
+    limits = limited(version, accepted.quantities, before) if version.limits else None
+    counted = limits.quantities if limits else None
     try:
         hours = _length(version, action.hours if version.reckoning.compiled.timed else None)
         moment = Occasion(accepted.occurred_on, province_of(action.region), history, hours)
-        steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
+        steps = evaluate(
+            version, accepted.bound, accepted.quantities, accepted.evidence, moment, counted
+        )
     except Refusal as refusal:
         return refusal
     quantities = action.quantities
     inputs: RecordedInputs = {
         "quantities": {n: quantities[n] for n in version.told.quantities if n in quantities},
-        "evidence": _evidence_read(version.reckoning, accepted.evidence),
+        "evidence": evidence_read(version.reckoning, accepted.evidence),
         "region": action.region,
         "occurred_on": accepted.occurred_on.isoformat(),
     }
@@ -95,8 +126,21 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
         inputs["reported_by"] = PARTICIPANT
         result *= version.trust.reporting.factor
         provenance = worst_grade([provenance, version.trust.reporting.grade])
+    if version.deduction:
+        factor = version.trust.reporting.factor if accepted.is_self_reported else WHOLE
+        case = Case(
+            *(version, accepted.bound, counted or accepted.quantities, accepted.evidence, moment),
+            factor,
+        )
+        result = case.credited(result)
+    saved_mg = version.stated.rounding.credited_mg(result)
+    if limits:
+        try:
+            saved_mg = _keep_limits(inputs, limits, saved_mg, accepted.occurred_on)
+        except Refusal as refusal:
+            return refusal
     return Reduction(
-        version.stated.rounding.credited_mg(result),
+        saved_mg,
         version.code,
         version.version,
         version.digest,
@@ -106,6 +150,16 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
         inputs,
         {name: factor.factor_id for name, factor in accepted.bound.factors.items()},
     )
+
+
+def _keep_limits(inputs: RecordedInputs, limits: Limited, whole_mg: int, on: date) -> int:
+    """What is credited within the limits, which are kept with the inputs; raises LimitReached."""
+    saved_mg = limits.credited(whole_mg, on)
+    inputs["limits"] = limits.recorded(saved_mg)
+    cut_by = limits.limited_by(whole_mg)
+    if cut_by:
+        inputs["limited_by"] = cut_by
+    return saved_mg
 
 
 def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a record
@@ -120,15 +174,17 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     reported_by: str = PROVIDER,
     share: RecordedShare | None = None,
     hours: Decimal | None = None,
+    counted_before: Mapping[str, Decimal | str] | None = None,
 ) -> Working:
     """The whole working of one action, or of one that an app only asks about.
 
     ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for
     an action recorded on ``recorded_on`` (or on its own day). What the ``participant`` reports
     herself is credited at the rule's factor, and of what a household saved each row has its
-    ``share``. ``hours`` is how long it took, where the equations read it. Of the evidence only
-    what they read is asked for. Raises the refusals of judgement, of the factors and of the
-    arithmetic.
+    ``share``. ``hours`` is how long it took, where the equations read it, ``counted_before`` what
+    counted before in the periods of the rule's limits, by name and in its unit. Of the evidence
+    only what the equations read is asked for. Raises the refusals of judgement, of the factors, of
+    the arithmetic and of the limits.
     """
     _check_asked(version, region, occurred_on)
     bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
@@ -136,39 +192,53 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     numbers = read_quantities(version, texts)
     evidence = read_evidence_for_equations(version, evidence)
     moment = Occasion(occurred_on, province_of(region), history, _length(version, hours))
+    limits = _limited(version, numbers, counted_before or {})
+    counted = limits.quantities if limits else numbers
     with localcontext(ARITHMETIC):
-        steps = evaluate(version, bound, numbers, evidence, moment)
+        steps = evaluate(version, bound, numbers, evidence, moment, counted)
         result, provenance = steps[version.reckoning.result], bound.provenance
-        shown = _steps_shown(version, bound, steps)
+        shown = steps_shown(version, bound, steps)
         if reported_by == PARTICIPANT and version.trust.reporting.by_participant:
             result *= version.trust.reporting.factor
             provenance = worst_grade([provenance, version.trust.reporting.grade])
-            shown.append(_self_report_shown(version, result))
+            shown.append(self_report_shown(version, result))
+        factor = version.trust.reporting.factor if reported_by == PARTICIPANT else WHOLE
+        case, whole = Case(version, bound, counted, evidence, moment, factor), result
+        if version.deduction:
+            result = case.credited(whole)
+            shown.append(deduction_shown(version, whole, result))
         whole_mg = version.stated.rounding.credited_mg(result)
-    read = _history_read(version.reckoning, moment) if version.reckoning.compiled.history else []
+    saved_mg = limits.credited(whole_mg, occurred_on) if limits else whole_mg
     return Working(
-        part_of(whole_mg, share),
+        part_of(saved_mg, share),
         {
             "methodology": version.label,
             "digest": version.digest,
             "provenance": provenance,
-            "inputs": [
-                *_inputs_shown(version, quantities, evidence, region, occurred_on),
-                *_length_shown(version, moment),
-            ],
-            "parameters": _parameters_shown(version, bound, occurred_on),
+            "inputs": inputs_shown(version, bound, quantities, evidence, region, occurred_on)
+            + _length_shown(version, moment),
+            "parameters": parameters_shown(version, bound, occurred_on),
             "steps": shown,
-            "history": [{"on": on, "value": value} for on, value in read],
+            "history": _history_shown(version.reckoning, moment),
             "rounding": {
                 "rule": version.stated.rounding.words,
                 "exact_kg": plain(result),
                 "negative": version.stated.rounding.negative,
                 "saved_mg": str(whole_mg),
             },
-            "conditions": _conditions_shown(version.reckoning),
+            "conditions": conditions_shown(version.reckoning),
+            **_spread_shown(case, whole),
+            **_limits_shown(limits, whole_mg, saved_mg, occurred_on),
             **_shared(whole_mg, share),
         },
     )
+
+
+def _limited(
+    version: Version, numbers: Mapping[str, Decimal], stated: Mapping[str, Decimal | str]
+) -> Limited | None:
+    """As its rule's limits let it count, by what is said to have counted; None: there are none."""
+    return limited(version, numbers, before_of(version, stated)) if version.limits else None
 
 
 def _check_asked(version: Version, region: str, occurred_on: date) -> None:
@@ -183,14 +253,6 @@ def _check_asked(version: Version, region: str, occurred_on: date) -> None:
             on=occurred_on.isoformat(),
             in_force_from=version.validity.starts_on.isoformat(),
         )
-
-
-def _conditions_shown(reckoning: Reckoning) -> list[ConditionShown]:
-    """All are met: an action that does not meet one has no working."""
-    return [
-        {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
-        for c in reckoning.conditions
-    ]
 
 
 def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
@@ -209,6 +271,7 @@ def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
         reported_by=inputs.get("reported_by", PROVIDER),
         share=inputs.get("share"),
         hours=Decimal(inputs["hours"]) if "hours" in inputs else None,
+        counted_before={name: each["before"] for name, each in inputs.get("limits", {}).items()},
     )
 
 
@@ -226,6 +289,23 @@ def _length_shown(version: Version, moment: Occasion) -> list[InputShown]:
         return []
     told = "from the beginning to the end of the action"
     return [{"name": "hours", "value": plain(moment.hours), "unit": "h", "meaning": told}]
+
+
+def _history_shown(reckoning: Reckoning, moment: Occasion) -> list[HistoryShown]:
+    if not reckoning.compiled.history:
+        return []
+    return [{"on": on, "value": value} for on, value in _history_read(reckoning, moment)]
+
+
+def _spread_shown(case: Case, result: Decimal) -> _Spread:
+    spread = case.spread()
+    return {} if spread is None else {"uncertainty": uncertainty_shown(spread, result)}
+
+
+def _limits_shown(limits: Limited | None, whole_mg: int, saved_mg: int, on: date) -> _Limits:
+    if limits is None:
+        return {}
+    return {"limits": limits.shown(whole_mg, saved_mg, on)}
 
 
 def _shared(whole_mg: int, share: RecordedShare | None) -> _Shared:
@@ -246,12 +326,6 @@ def recompute(record: Recomputable, rulebook: Rulebook) -> int:
     return explain_record(record, rulebook).saved_mg
 
 
-def plain(value: Decimal) -> str:
-    """A decimal as people write it: no exponent, no zeros that say nothing."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _bound(
     version: Version,
     region: str,
@@ -266,121 +340,6 @@ def _bound(
     )
 
 
-def _evidence_read(reckoning: Reckoning, evidence: Mapping[str, str]) -> dict[str, str]:
-    return {name: evidence[name] for name in reckoning.evidence_read}
-
-
 def _history_read(reckoning: Reckoning, moment: Occasion) -> list[tuple[str, str]]:
     days = max(reckoning.compiled.history.values(), default=0)
     return [(on.isoformat(), str(value)) for on, value in previous_days(moment, days)]
-
-
-def _inputs_shown(
-    version: Version,
-    quantities: Mapping[str, Decimal | str],
-    evidence: Mapping[str, str],
-    region: str,
-    occurred_on: date,
-) -> list[InputShown]:
-    shown: list[InputShown] = [
-        {"name": n, "value": str(quantities[n]), "unit": rule.unit.text, "meaning": rule.meaning}
-        for n, rule in version.told.quantities.items()
-        if n in quantities
-    ]
-    shown += [
-        {"name": name, "value": value, "meaning": version.told.evidence[name].meaning}
-        for name, value in _evidence_read(version.reckoning, evidence).items()
-    ]
-    shown.append(
-        {"name": "region", "value": region, "meaning": version.reckoning.book.name_of(region)}
-    )
-    day = occurred_on.isoformat()
-    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the action"})
-    return shown
-
-
-def _parameters_shown(version: Version, bound: Bound, on: date) -> list[ParameterShown]:
-    kept: list[ParameterShown] | None = bound.shown.get("parameters")
-    if kept is None:
-        kept = bound.shown["parameters"] = [
-            _parameter_shown(version, bound, position, on)
-            for position, parameter in enumerate(version.reckoning.parameters)
-            if parameter.name in version.reckoning.compiled.used
-        ]
-    # Each working has its own, so that nobody writes into another's.
-    return [one.copy() for one in kept]
-
-
-def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> list[StepShown]:
-    kept: list[StepShown] | None = bound.shown.get("steps")
-    if kept is None:
-        kept = bound.shown["steps"] = [
-            {
-                "name": equation.name,
-                "equation": equation.text,
-                "value": "",
-                "unit": equation.unit.text,
-                "meaning": equation.meaning,
-                "source": _source_shown(version.stated, equation.source),
-                "provenance": equation.grade,
-            }
-            for equation in version.reckoning.equations
-        ]
-    return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
-
-
-def _self_report_shown(version: Version, result: Decimal) -> StepShown:
-    """The step that no equation is: what the word of who gains is worth."""
-    rule = version.trust.reporting
-    whole = version.reckoning.equations[version.reckoning.result]
-    return {
-        "name": SELF_REPORT,
-        "equation": f"{whole.name} * {plain(rule.factor)}",
-        "value": plain(result),
-        "unit": whole.unit.text,
-        "meaning": "The part that is credited of what a person reports herself",
-        "source": _source_shown(version.stated, rule.source),
-        "provenance": rule.grade,
-    }
-
-
-def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> ParameterShown:
-    parameter: Parameter = version.reckoning.parameters[position]
-    shown: ParameterShown = {
-        "name": parameter.name,
-        "meaning": parameter.meaning,
-        "unit": parameter.unit.text,
-    }
-    if parameter.series is not None:
-        factor = bound.factors[parameter.name]
-        if factor.holds_from is not None and factor.notice.published is not None:
-            shown["holds_from"] = factor.holds_from.isoformat()
-            shown["published_on"] = factor.notice.published.isoformat()
-        return shown | {
-            "value": plain(factor.value),
-            "unit": factor.unit.text,
-            "provenance": version.reckoning.book.grade_of(parameter.series, factor),
-            "factor_id": factor.factor_id,
-            "series": factor.series,
-            "area": factor.area,
-            "data_year": factor.data_year,
-            "notice": factor.notice.title,
-            "source": {"title": factor.source},
-            "policy": parameter.series.policy,
-        }
-    value = parameter.on(on)
-    assert value is not None
-    number = bound.values[position]
-    if isinstance(number, Decimal):
-        shown["value"] = plain(number)
-    else:
-        shown["rows"] = [{"key": list(key), "value": plain(cell)} for key, cell in rows_of(number)]
-    shown |= {"provenance": value.grade, "source": _source_shown(version.stated, value.source)}
-    if value.note:
-        shown["note"] = value.note
-    return shown
-
-
-def _source_shown(stated: Stated, code: str) -> SourceShown:
-    source = stated.sources[code]
-    return {"code": code, "title": source.title, "url": source.url}

@@ -93,6 +93,16 @@ class ConsentWithdrawn(Forbidden):
     """The person had taken back their consent when the action was done."""
 
 
+class PlacesNotAgreed(Forbidden):
+    """The person has no separate consent that this provider says where they were.
+
+    ``never_given``; ``given_later``: after the day of the action; ``withdrawn``: it was taken back,
+    and nothing of a place is taken since, whenever the action was done.
+    """
+
+    cases = ("never_given", "given_later", "withdrawn")
+
+
 class DuplicateAction(Conflict):
     """The same sender has used this external_id before."""
 

@@ -53,9 +53,10 @@ class ReadInstallation(NamedTuple):
 
 
 def read_installation(
-    new: NewInstallation, sender: str, rulebook: ProgrammeRulebook
+    new: NewInstallation, sender: str, rulebook: ProgrammeRulebook, *, today: date
 ) -> ReadInstallation:
     """As the rules read it; ``sender`` is a provider's 32 hexadecimal digits, or none of a person.
+    Its number is held against what its issuer says ``today``: it is the one that it bears now.
 
     Raises UnknownRegion, CapacityNeeded, UnusableNumber, and what the register of issuers says.
     """
@@ -64,7 +65,7 @@ def read_installation(
     unit = check_capacity(new.capacity, new.capacity_unit, needed=needed)
     naming = _naming(new, sender, rulebook)
     try:
-        subject = subject_of(new.kind, new.number, naming)
+        subject = subject_of(new.kind, new.number, naming, on=today)
     except (UnusableNumber, NumberNotOfIssuer) as refusal:
         refusal.pointer = "/number"
         raise

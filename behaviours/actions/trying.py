@@ -8,34 +8,41 @@ from decimal import localcontext
 
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
+from behaviours.actions.limits import before_of, limited
 from behaviours.actions.plausibility import NOTHING_YET
 from behaviours.actions.standing import Known, standing_of
 from behaviours.document import Faults, Part
 from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.examples import (
-    Example,
-    check_outcome,
-    held_by,
-    read_examples,
-    some_save,
-)
+from behaviours.rules.examples import Example, check_outcome, held_by, read_examples, some_save
 from behaviours.rules.formula_functions import NO_TIME, Occasion
 from behaviours.rules.methodology import Version
+from behaviours.rules.propagation import WHOLE, Case
 from behaviours.rules.survey.examples import check_survey_examples
 from behaviours.rules.units import ARITHMETIC
 
 
-def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] = ()) -> int:
+def check_examples(
+    version: Version | None, root: Part, earlier: Sequence[Part] = (), *, of_projects: bool = False
+) -> int:
     """Run every example; DocumentError names all that differ. Returns how many ran.
 
     ``earlier`` are those of the versions that this one amends, of days before its own. Without a
-    version only their shape is looked at.
+    version only their shape is looked at, as of a rule of actions or ``of_projects``.
     """
-    if version is not None and version.survey is not None:
-        return sum(check_survey_examples(version, each) for each in (root, *earlier))
     faults = Faults()
+    if of_projects:
+        ran = sum(check_survey_examples(version, each, faults) for each in (root, *earlier))
+    else:
+        ran = _check_of_actions(version, root, earlier, faults)
+    faults.check()
+    return ran
+
+
+def _check_of_actions(
+    version: Version | None, root: Part, earlier: Sequence[Part], faults: Faults
+) -> int:
     examples = read_examples(version, root, faults)
     if version is not None:
         for before in earlier:
@@ -44,7 +51,6 @@ def check_examples(version: Version | None, root: Part, earlier: Sequence[Part] 
             check_outcome(version, example, try_example(version, example))
         if faults.clean:
             faults.read(some_save, examples, root)
-    faults.check()
     return len(examples)
 
 
@@ -90,11 +96,15 @@ def _outcome(version: Version, example: Example) -> str:
         raise standing
     if standing.findings:
         return held_by(standing.findings[0].name)
+    limits = limited(version, accepted.quantities, before_of(version, example.counted_before))
     with localcontext(ARITHMETIC):
         hours = action.hours or NO_TIME
         moment = Occasion(on, province_of(action.region), example.history, hours)
-        steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
-        result = steps[version.reckoning.result]
-        if accepted.is_self_reported:
-            result *= version.trust.reporting.factor
-        return str(version.stated.rounding.credited_mg(result))
+        told = (accepted.quantities, accepted.evidence, moment)
+        steps = evaluate(version, accepted.bound, *told, counted=limits.quantities)
+        factor = version.trust.reporting.factor if accepted.is_self_reported else WHOLE
+        case = Case(
+            *(version, accepted.bound, limits.quantities, accepted.evidence, moment), factor
+        )
+        result = case.credited(steps[version.reckoning.result] * factor)
+        return str(limits.credited(version.stated.rounding.credited_mg(result), on))

@@ -118,7 +118,7 @@ def _exported_anew(
             "provenance": working.shown["provenance"],
             "action_class": version.action_class,
             "vintage": date.fromisoformat(inputs["occurred_on"]).year,
-            "inputs": _with_whole(inputs, working),
+            "inputs": _with_limits(_with_whole(inputs, working), working),
             "factors": record["factors"],
         },
         rulebook,
@@ -131,6 +131,23 @@ def _with_whole(inputs: RecordedInputs, working: Working) -> RecordedInputs:
         return inputs
     whole_mg = int(working.shown["share"]["whole_mg"])
     return {**inputs, "share": {**inputs["share"], "whole_mg": whole_mg}}
+
+
+def _with_limits(inputs: RecordedInputs, working: Working) -> RecordedInputs:
+    """The inputs; what counts of each limit, and which one cuts, are computed as well."""
+    anew: RecordedInputs = {**inputs}
+    anew.pop("limited_by", None)
+    limits = working.shown.get("limits", [])
+    if limits:
+        anew["limits"] = {
+            o["name"]: {"before": o["before"], "counted": o["counted"]} for o in limits
+        }
+    else:
+        anew.pop("limits", None)
+    cut_by = next((each["name"] for each in limits if each["is_cut"]), None)
+    if cut_by:
+        anew["limited_by"] = cut_by
+    return anew
 
 
 def _differences(

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from behaviours.identity_services import ENDED, STEPS, TRUSTED
+from behaviours.identity_services import is_trusted, stage_after
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.signed_document import read_keys
@@ -63,12 +63,7 @@ class RecordOrigin:
 
     def move(self, step: str, *, now: datetime) -> RecordOrigin:
         """The origin after ``step``; raises OriginStands."""
-        needs, leads_to, _ = STEPS[step]
-        if self.state not in needs:
-            raise OriginStands(state=self.state)
-        if leads_to == ENDED:
-            return replace(self, state=ENDED, ended_at=now)
-        return replace(self, state=TRUSTED, admitted_at=now)
+        return replace(self, **stage_after(step, self.state, OriginStands, now=now))
 
 
 def check_origin_keys(keys: JsonObject, own_key_id: str) -> None:
@@ -85,5 +80,5 @@ def check_origin_keys(keys: JsonObject, own_key_id: str) -> None:
 
 def origin_of_key(origins: Iterable[RecordOrigin], key_id: str | None) -> RecordOrigin | None:
     """The origin that a key belongs to, of those that are trusted."""
-    trusted = (each for each in origins if each.state == TRUSTED)
+    trusted = filter(is_trusted, origins)
     return next((each for each in trusted if key_id in read_keys(each.keys)), None)

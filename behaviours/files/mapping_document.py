@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from behaviours.document import SIZE_MAX, Part, read_tree
+from behaviours.document import Part
 from behaviours.file_refusals import BadMapping
 from behaviours.files.mapping import (
     FileFormat,
@@ -39,6 +39,7 @@ from behaviours.files.mapping_values import (
 from behaviours.files.quantities import NumberValue
 from behaviours.files.values import ID, NUMBER, TextValue
 from behaviours.said import fault
+from behaviours.yaml_text import SIZE_MAX, read_tree
 from behaviours.zones import zone_named
 
 _Value = TypeVar("_Value")

@@ -14,12 +14,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from behaviours.civil_time import day_ends_at, instant, moments_shown_as
-from behaviours.file_refusals import (
-    BlankValue,
-    SpreadsheetNumber,
-    UnreadableText,
-    UnreadableTime,
-)
+from behaviours.file_refusals import BlankValue, SpreadsheetNumber, UnreadableText, UnreadableTime
 from behaviours.files.limits import VALUE_CHARACTERS
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")

@@ -6,9 +6,9 @@ in which everything was written out.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
-from behaviours.document import Faults, Part, Tree
+from behaviours.document import Faults, Part, Tree, ValueLines
 from behaviours.rules.building import FIELDS
 
 AMENDS = "amends"
@@ -30,7 +30,7 @@ def amended(change: Part, earlier: Part) -> Part:
     What is wrong with a part that was taken over is named at the line that takes it over.
     """
     faults = Faults()
-    read = replace(change, faults=faults)
+    read = change.noting(faults)
     read.only(AMENDS, *(name for name in FIELDS if name not in KEPT))
     for name in NEEDED:
         read.at(name)
@@ -38,8 +38,6 @@ def amended(change: Part, earlier: Part) -> Part:
     assert isinstance(change.value, dict)
     assert isinstance(earlier.value, dict)
     tree: dict[str, Tree] = {**earlier.value}
-    taken_over = change.lines[f".{AMENDS}"]
-    lines = dict.fromkeys(earlier.lines, taken_over)
     for name, value in change.value.items():
         if name == AMENDS:
             continue
@@ -48,5 +46,12 @@ def amended(change: Part, earlier: Part) -> Part:
             tree[name] = {**before, **value}
         else:
             tree[name] = value
-    lines |= {path: line for path, line in change.lines.items() if path != f".{AMENDS}"}
-    return Part(change.source, "", tree, lines, change.error)
+    lines = ValueLines(partial(_lines, change.origin.lines, earlier.origin.lines))
+    return Part(tree, change.origin._replace(lines=lines))
+
+
+def _lines(change: ValueLines, earlier: ValueLines) -> dict[str, int]:
+    """Those of the change, and its line that takes the other over for all that is not in it."""
+    amends = f".{AMENDS}"
+    found = dict.fromkeys(earlier.found, change.found[amends])
+    return found | {path: line for path, line in change.found.items() if path != amends}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,7 +10,8 @@ from itertools import product
 from typing import cast
 
 from behaviours.document import Faults, Part
-from behaviours.rules import clauses, trust_clauses
+from behaviours.rules import clauses, common_arithmetic as common, trust_clauses
+from behaviours.rules.compiled import Compiled
 from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.figures import (
@@ -19,10 +20,9 @@ from behaviours.rules.figures import (
     FigureReader,
     Gases,
     evidence_factor,
-    read_gases,
 )
-from behaviours.rules.formula import compile_conditions, compile_equations
-from behaviours.rules.formula_scope import Compiled, Keyed, Scope, TermKind
+from behaviours.rules.formula import Program, write_conditions
+from behaviours.rules.formula_scope import Keyed, Scope, TermKind
 from behaviours.rules.members import (
     Condition,
     Equation,
@@ -34,7 +34,7 @@ from behaviours.rules.members import (
 from behaviours.rules.named_figures import named_figures
 from behaviours.rules.naming import take_name
 from behaviours.rules.trusted import InstallationRule, PlausibleRule
-from behaviours.rules.units import GASES, parse_unit
+from behaviours.rules.units import parse_unit
 
 # The same length in two units, as instants: a civil day of the change of clocks has 23 or 25 hours.
 _LENGTHS = {
@@ -72,12 +72,12 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     """
     faults, taken = root.faults or Faults(), set[str]()
     sources = clauses.read_sources(root.at("sources"))
-    named = partial(_named, root, taken=taken, faults=faults)
+    named = partial(common.named_parts, root, taken=taken, faults=faults)
     quantities = faults.named(clauses.read_quantity, named("quantities"))
     evidence = faults.named(clauses.read_evidence, named("evidence"))
-    keys = faults.named(_key_set, named("keys")) if root.has("keys") else {}
+    keys = faults.named(common.key_set, named("keys")) if root.has("keys") else {}
     keyed = _keyed(root, quantities, keys, faults)
-    gases = _gases(root, starts_on, book, faults)
+    gases = common.counted_gases(root, starts_on, book, faults)
     graded, graded_by = root.maybe("evidence_grades"), None
     implied = list(gases.parameters)
     if graded is not None:
@@ -91,7 +91,8 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     parameters = (*faults.named(figures.parameter, named("parameters")).values(), *implied)
     for parameter in implied:
         faults.read(take_name, parameter.name, root, taken, reserved=frozenset())
-    equations = _equations(root, sources, taken, faults)
+    read_equation = partial(clauses.read_equation, sources=sources)
+    equations = common.listed_equations(root, read_equation, taken, faults)
     conditions = _conditions(root, sources, faults)
     scope = _scope(quantities, evidence, keys, keyed, parameters)
     timed = replace(scope, surroundings=_length(root, scope))
@@ -116,27 +117,6 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
         installation,
         plausible,
     )
-
-
-def _gases(root: Part, starts_on: date, book: FactorBook, faults: Faults) -> Gases:
-    gases = faults.read(read_gases, root.maybe("gases"), starts_on, book)
-    if faults.has(gases):
-        return gases
-    faults.names |= {f"GWP_{gas}" for gas in GASES}
-    return Gases((), None, (), {})
-
-
-def _key_set(_name: str, part: Part) -> tuple[str, ...]:
-    return clauses.read_key_set(part)
-
-
-def _named(
-    root: Part, section: str, *, taken: set[str], faults: Faults
-) -> Iterator[tuple[str, Part]]:
-    """The named parts of a section; a name may stand for one thing only in the whole document."""
-    for name, part in root.at(section).items():
-        if faults.has(faults.read(take_name, name, part, taken)):
-            yield name, part
 
 
 def _keyed(
@@ -210,21 +190,6 @@ def _length(root: Part, scope: Scope) -> Mapping[str, tuple[str, TermKind]]:
     return {name: how for name, how in _LENGTHS.items() if name not in declared}
 
 
-def _equations(
-    root: Part, sources: Mapping[str, Source], taken: set[str], faults: Faults
-) -> list[tuple[Part, Equation]]:
-    found = []
-    for part in root.at("equations").each():
-        equation = faults.read(clauses.read_equation, part, sources)
-        if not faults.has(equation):
-            named = part.maybe("name")
-            faults.names |= {named.value} if named and isinstance(named.value, str) else set()
-            continue
-        if faults.has(faults.read(take_name, equation.name, part.at("name"), taken)):
-            found.append((part, equation))
-    return found
-
-
 def _conditions(
     root: Part, sources: Mapping[str, Source], faults: Faults
 ) -> list[tuple[Part, Condition]]:
@@ -240,29 +205,24 @@ def _compile(
     scope: Scope,
     faults: Faults,
 ) -> Compiled:
-    """The equations and conditions; each alone first, so that its fault is named at its line."""
+    """The equations and conditions; each written alone, so that its fault is named at its line."""
     for part, condition in conditions:
         faults.read(_try_condition, part, condition, scope, faults)
     scope.terms = 0
-    for index, (part, equation) in enumerate(equations):
-        faults.read(_try_equation, part, equation, scope, faults)
-        # Its unit is declared: what reads it can be checked, whatever it is itself.
-        scope.steps[equation.name] = (index, equation.unit)
-    scope.steps.clear()
-    scope.terms = 0
+    program = Program(scope)
+    common.write_equations(equations, program, faults)
     if not faults.clean:
         return cast("Compiled", faults.lost())
     texts = [condition.text for _, condition in conditions]
-    check = compile_conditions(texts, scope) if texts else None
-    scope.terms = 0
-    compiled = compile_equations([equation.line for _, equation in equations], scope)
-    return replace(compiled, check=check)
+    # Conditions read no steps of the equations.
+    check = write_conditions(texts, replace(scope, steps={}, terms=0)) if texts else None
+    return program.compiled(check)
 
 
 def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Faults) -> None:
     if faults.names.isdisjoint(NAME.findall(condition.text)):
         try:
-            compile_conditions([condition.text], scope)
+            write_conditions([condition.text], scope)
         except ExpressionError as error:
             raise part.at("if").wrong(
                 "condition",
@@ -272,21 +232,7 @@ def _try_condition(part: Part, condition: Condition, scope: Scope, faults: Fault
             ) from None
 
 
-def _try_equation(part: Part, equation: Equation, scope: Scope, faults: Faults) -> None:
-    if faults.names.isdisjoint(NAME.findall(equation.text)):
-        try:
-            compile_equations([equation.line], scope)
-        except ExpressionError as error:
-            raise part.at("is").faulty(error.fault) from None
-
-
 def _check_used(root: Part, used: frozenset[str], gases: Gases) -> None:
-    for section in ("parameters", "quantities"):
-        for name, part in root.at(section).items():
-            if name not in used:
-                part.flawed("not_read")
-    for parameter in gases.parameters:
-        if parameter.name not in used:
-            root.at("gases").flawed("gas_not_weighed", name=parameter.name)
+    common.check_read(root, ("parameters", "quantities"), used, gases)
     if root.has("evidence_grades") and EVIDENCE_FACTOR not in used:
         root.at("evidence_grades").flawed("grades_not_read", name=EVIDENCE_FACTOR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from behaviours.document import Faults, Part, canonical_digest
@@ -16,8 +15,10 @@ from behaviours.rules.common_clauses import (
     read_title,
     read_validity,
 )
+from behaviours.rules.compiled import Compiled
+from behaviours.rules.deduction import read_deduction
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.formula_scope import Compiled
+from behaviours.rules.limit_clauses import read_limits
 from behaviours.rules.members import (
     ClaimRule,
     Equation,
@@ -38,13 +39,14 @@ FIELDS = (
     *("regions", "in_force", "crediting_period", "claim_window_days", "claim_window"),
     *("quantities", "evidence", "evidence_grades", "interval", "claims", "exclusions"),
     *("history_subject", "keys", "gases", "parameters", "equations", "result", "rounding"),
-    *("caps", "awaiting", "missing", "sources"),
+    *("uncertainty_deduction", "limits", "caps", "awaiting", "missing", "sources"),
 )
 OPTIONAL = frozenset(
     {
         *("eligibility", "ownership", "subject_evidence", "claim_window_days", "claim_window"),
         *("evidence_grades", "history_subject", "keys", "gases", "awaiting"),
-        *("reporting", "installation", "plausible"),
+        *("reporting", "installation", "plausible", "limits"),
+        "uncertainty_deduction",
     }
 )
 
@@ -59,7 +61,7 @@ def build_version(root: Part, book: FactorBook) -> Version:
 
 def _of_actions(root: Part, book: FactorBook) -> Version:
     faults = Faults()
-    root = replace(root, faults=faults)
+    root = root.noting(faults)
     root.only(*FIELDS)
     code = clauses.matching(root.at("code"), clauses.CODE)
     number = clauses.matching(root.at("version"), clauses.VERSION)
@@ -74,9 +76,8 @@ def _of_actions(root: Part, book: FactorBook) -> Version:
     claims = _claims(root, interval, evidence, faults)
     exclusions = faults.listed(clauses.read_exclusion, root.at("exclusions").each())
     awaiting = read_awaiting(root, arithmetic.parameters)
-    stated = read_stated(
-        root, arithmetic.gases, arithmetic.graded_by, arithmetic.sources, awaiting, faults
-    )
+    told = (arithmetic.gases, arithmetic.graded_by, arithmetic.sources)
+    stated = read_stated(root, *told, awaiting, faults)
     ownership = faults.read(clauses.read_ownership, root.maybe("ownership"), evidence)
     reporting = faults.read(
         trust_clauses.read_reporting,
@@ -88,6 +89,9 @@ def _of_actions(root: Part, book: FactorBook) -> Version:
     faults.read(_check_reporting, root, reporting, ownership, arithmetic)
     subject_evidence = faults.read(_subject_evidence, root, evidence)
     result = faults.read(_result, root.at("result"), arithmetic.equations)
+    given = (arithmetic.parameters, arithmetic.sources)
+    deduction = faults.read(read_deduction, root.maybe("uncertainty_deduction"), *given)
+    limits = faults.read(read_limits, root, arithmetic.quantities, arithmetic.sources, faults)
     history_subject = faults.read(_history_subject, root, arithmetic.compiled, evidence)
     faults.check()
     assert isinstance(root.value, dict)
@@ -121,6 +125,8 @@ def _of_actions(root: Part, book: FactorBook) -> Version:
         reckoning=_reckoning(arithmetic, result, book),
         awaiting=awaiting,
         tree=root.value,
+        limits=limits,
+        deduction=deduction,
     )
 
 

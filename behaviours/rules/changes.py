@@ -78,6 +78,8 @@ def _changed(before: Version, after: Version) -> list[str]:
     trust = [
         ("who may report", before.trust.reporting != after.trust.reporting),
         ("what is plausible", _bounds(before) != _bounds(after)),
+        ("what counts in a period", _limits(before) != _limits(after)),
+        ("the deduction for uncertainty", _deducted(before) != _deducted(after)),
         ("the installation", before.trust.installation != after.trust.installation),
     ]
     return figures + [said for said, differs in trust if differs]
@@ -85,6 +87,15 @@ def _changed(before: Version, after: Version) -> list[str]:
 
 def _bounds(version: Version) -> list[tuple[str, str, str]]:
     return [(each.name, each.text, each.otherwise) for each in version.trust.plausible]
+
+
+def _limits(version: Version) -> list[tuple[str, int, str]]:
+    return [(each.code(version.code), each.most, each.above) for each in version.limits]
+
+
+def _deducted(version: Version) -> object:
+    rule = version.deduction
+    return rule and (rule.confidence, rule.table, rule.allowed)
 
 
 def _figures(version: Version) -> Mapping[str, object]:

@@ -11,19 +11,22 @@ from behaviours.rules.factors import GRADES
 from behaviours.rules.members import rows_of
 from behaviours.rules.methodology import Version
 from behaviours.rules.proxies import is_proxy_name
+from behaviours.rules.succession import successor_of
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCounts:
     """Versions that have started by a day, behaviours that earn on it, and figures by grade.
 
-    ``figures`` are stated values and table rows; ``from_series`` parameters are graded by the
-    factor that an action reads. ``unsourced`` figures have no source of the document: none may.
+    ``superseded`` await figures in vain: another version of the rule has their place. ``figures``
+    are stated values and table rows; ``from_series`` parameters are graded by the factor that an
+    action reads. ``unsourced`` figures have no source of the document: none may.
     """
 
     on: date
     usable: int
     awaiting: int
+    superseded: int
     proxies: int
     behaviours_usable: int
     behaviours_waiting: int
@@ -37,6 +40,9 @@ def counted(versions: Iterable[Version], on: date) -> CatalogueCounts:
     """The counts of the versions that have started by the day."""
     started = [each for each in versions if each.validity.starts_on <= on]
     usable = [each for each in started if not each.awaiting]
+    superseded = sum(
+        bool(each.awaiting) and successor_of(each, started, on) is not None for each in started
+    )
     of_actions = [each for each in started if each.survey is None]
     earning = {
         each.behaviour for each in of_actions if not each.awaiting and each.validity.in_force(on)
@@ -47,7 +53,8 @@ def counted(versions: Iterable[Version], on: date) -> CatalogueCounts:
     return CatalogueCounts(
         on=on,
         usable=len(usable),
-        awaiting=len(started) - len(usable),
+        awaiting=len(started) - len(usable) - superseded,
+        superseded=superseded,
         proxies=sum(is_proxy_name(each.version) for each in started),
         behaviours_usable=len(earning),
         behaviours_waiting=len({each.behaviour for each in of_actions} - earning),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from behaviours.document import DocumentError, Part, Tree, read_tree
+from behaviours.document import DocumentError, DocumentOrigin, Part, Tree, ValueLines
 from behaviours.rules.units import ONE, Unit, UnitError, parse_unit
+from behaviours.yaml_text import read_tree
 
 
 class InvalidMethodology(DocumentError, code="INVALID_METHODOLOGY"):
@@ -25,7 +26,7 @@ def read_document(text: str, source: str) -> Part:
 
 def document_of(tree: Mapping[str, Tree]) -> Part:
     """A document that has been read before, such as an exported one; it knows no lines."""
-    return Part("document", "", dict(tree), {}, InvalidMethodology)
+    return Part(dict(tree), DocumentOrigin("document", InvalidMethodology, ValueLines()))
 
 
 def read_unit(part: Part) -> Unit:

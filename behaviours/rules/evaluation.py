@@ -17,30 +17,37 @@ from behaviours.rules.rounding import REFUSE, settled
 SETTLED_FROM = date(2026, 12, 15)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 - what a compiled rule takes, in its order
     version: Version,
     bound: Bound,
     quantities: Mapping[str, Decimal],
     evidence: Mapping[str, str],
     moment: Occasion,
+    counted: Mapping[str, Decimal] | None = None,
 ) -> tuple[Decimal, ...]:
     """Every equation's value, in order. The caller has set the arithmetic context.
+
+    ``counted`` are the quantities as far as a limit of the rule lets them count; what the action
+    has to meet is asked of what was sent.
 
     Raises NotEligible where the action does not meet a condition of the rule, CannotCalculate where
     the equations have no result.
     """
-    check = version.reckoning.compiled.check
+    reckoning = version.reckoning
+    compiled, figures = reckoning.compiled, bound.values
+    check = compiled.check
     try:
         if check is not None:
-            _check_eligible(version, check(quantities, bound.values, evidence, moment))
-        steps = version.reckoning.compiled.calculate(quantities, bound.values, evidence, moment)
+            _check_eligible(version, check(quantities, figures, evidence, moment))
+        counted = quantities if counted is None else counted
+        steps = compiled.calculate(counted, figures, evidence, moment)
     except DecimalException:
         raise CannotCalculate(
             "no_result", pointer="/quantities", methodology=version.label
         ) from None
-    if version.stated.rounding.negative == REFUSE and steps[version.reckoning.result] < 0:
+    if version.stated.rounding.negative == REFUSE and steps[reckoning.result] < 0:
         raise CannotCalculate("negative", pointer="/quantities", methodology=version.label)
-    return _settled(steps, version.reckoning.result) if moment.on >= SETTLED_FROM else steps
+    return _settled(steps, reckoning.result) if moment.on >= SETTLED_FROM else steps
 
 
 def _settled(steps: tuple[Decimal, ...], at: int) -> tuple[Decimal, ...]:

@@ -6,11 +6,11 @@ A case is run where actions are judged; here stands only what an example says.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from behaviours.document import Faults, Part, Tree
+from behaviours.document import Faults, Part
 from behaviours.rules.methodology import Version
 
 # A synthetic example tries the equations of a rule that awaits figures, with stated test values.
@@ -18,7 +18,7 @@ ORIGINS = ("printed", "computed", "synthetic")
 FIELDS = (
     *("title", "origin", "region", "occurred_on", "recorded_on", "quantities", "evidence"),
     *("parameters", "reported_by", "ended_after_hours", "history", "saved_mg", "refused", "held"),
-    "taken_over",
+    *("counted_before", "taken_over"),
 )
 HOURS_MAX = 100_000
 # A number, or the rows of a table.
@@ -29,7 +29,8 @@ TestValue = Decimal | Mapping[tuple[str, ...], Decimal]
 class Example:
     """One worked case; ``expected`` is milligrams, the code of a refusal or a hold, with its place.
 
-    ``stated`` are the test values of the figures that the rule awaits, None when it has all.
+    ``stated`` are the test values of the figures that the rule awaits, None when it has all;
+    ``counted_before`` is, by limit, what counted already in its period.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Example:
     evidence: Mapping[str, str]
     by_person: bool
     history: Sequence[tuple[date, Decimal]]
+    counted_before: Mapping[str, Decimal]
     stated: Mapping[str, TestValue] | None
     expected: str
     expected_at: Part
@@ -59,15 +61,9 @@ def read_examples(
     Those that are taken over from a version that this one amends are of its days. Without a
     version, whose document is wrong itself, only their shape is looked at.
     """
-    root = replace(root, faults=faults)
+    root = root.noting(faults)
     root.only("examples")
     return list(faults.listed(_example, root.at("examples").each(), version, taken_over))
-
-
-def taken_over(examples: Part) -> list[Tree]:
-    """The cases of a version as they stand among those of one that amends it."""
-    cases = [each.value for each in examples.at("examples").each()]
-    return [{**each, "taken_over": "true"} for each in cases if isinstance(each, dict)]
 
 
 def held_by(condition: str) -> str:
@@ -95,7 +91,7 @@ def some_save(examples: Sequence[Example], root: Part) -> None:
 def _example(part: Part, version: Version | None, taken_over: bool) -> Example:
     part.only(*FIELDS)
     title = part.at("title").text()
-    origin = _origin(version, part)
+    origin = read_origin(version, part)
     taken_over = taken_over or (part.has("taken_over") and part.at("taken_over").flag())
     on = part.at("occurred_on").day()
     if version is not None and not taken_over and not version.validity.in_force(on):
@@ -118,13 +114,24 @@ def _example(part: Part, version: Version | None, taken_over: bool) -> Example:
         history=()
         if history is None
         else [(p.at("day").day(), p.at("value").number()) for p in history.each()],
+        counted_before=_counted_before(version, part),
         stated=None if stated is None or version is None else _stated(version, stated),
         expected=held_by(expected.text()) if part.has("held") else expected.text(),
         expected_at=expected,
     )
 
 
-def _origin(version: Version | None, part: Part) -> str:
+def _counted_before(version: Version | None, part: Part) -> Mapping[str, Decimal]:
+    """What counted already in the period of each limit that is named, in its unit."""
+    stated = part.maybe("counted_before")
+    if stated is None:
+        return {}
+    if version is not None:
+        stated.only(*(limit.name for limit in version.limits))
+    return {name: each.number() for name, each in stated.items()}
+
+
+def read_origin(version: Version | None, part: Part) -> str:
     """Only a rule that awaits figures is tried with test values, and it says so."""
     origin = part.at("origin")
     synthetic = origin.one_of(*ORIGINS) == "synthetic"

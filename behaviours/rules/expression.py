@@ -15,6 +15,7 @@ declared keys, no attributes, no imports, nothing that could run.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,6 +35,8 @@ _TOKEN = re.compile(
 )
 # How the values over a set are put together; all but sum are free to be names, too.
 OVER = ("sum", "mean", "variance", "least", "greatest")
+_COMPARING = frozenset({"=", "!=", "<=", ">=", "<", ">"})
+_ADDING, _MULTIPLYING = frozenset({"+", "-"}), frozenset({"*", "/"})
 _RESERVED = frozenset({"and", "or", "not", "in", "sum", "if", "else", "true", "false"})
 
 
@@ -110,7 +113,8 @@ def parse(text: str) -> Node:
     reader = _Reader(text)
     node = reader.expression(0)
     reader.expect_end()
-    if _height(node) > HEIGHT_MAX:
+    # No tree is higher than it has tokens, and most formulas have few.
+    if len(reader.tokens) > HEIGHT_MAX and _height(node) > HEIGHT_MAX:
         raise ExpressionError("chain_too_long", most=HEIGHT_MAX)
     return node
 
@@ -138,28 +142,32 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 class _Reader:
+    """Over the tokens of a formula: the kind, the text and the column of each."""
+
     def __init__(self, text: str) -> None:
         self.tokens: list[tuple[str, str, int]] = []
         self.at = 0
         position = 0
-        while position < len(text):
-            match = _TOKEN.match(text, position)
-            if match is None:
-                raise ExpressionError(
-                    "not_the_language",
-                    mend="formula.not_the_language",
-                    column=position + 1,
-                    token=text[position],
-                )
+        for match in _TOKEN.finditer(text):
+            start, end = match.span()
+            if start != position:
+                break
             kind = match.lastgroup or "space"
             if kind != "space":
-                self.tokens.append((kind, match.group(), position + 1))
-            position = match.end()
+                self.tokens.append((kind, match.group(), start + 1))
+            position = end
+        if position != len(text):
+            raise ExpressionError(
+                "not_the_language",
+                mend="formula.not_the_language",
+                column=position + 1,
+                token=text[position],
+            )
         self.tokens.append(("end", "the end", len(text) + 1))
 
     def expression(self, depth: int) -> Node:
         node = self._conjunction(depth)
-        while self._take("name", "or"):
+        while self._take("or"):
             node = Logic("or", (node, self._conjunction(depth)))
         return node
 
@@ -170,37 +178,35 @@ class _Reader:
 
     def _conjunction(self, depth: int) -> Node:
         node = self._denial(depth)
-        while self._take("name", "and"):
+        while self._take("and"):
             node = Logic("and", (node, self._denial(depth)))
         return node
 
     def _denial(self, depth: int) -> Node:
-        if self._take("name", "not"):
+        if self._take("not"):
             return Logic("not", (self._denial(self._deeper(depth)),))
         left = self._additive(depth)
-        for sign in ("=", "!=", "<=", ">=", "<", ">"):
-            if self._take("sign", sign):
-                return Comparison(sign, left, self._additive(depth))
-        return left
+        sign = self._take_any(_COMPARING)
+        return Comparison(sign, left, self._additive(depth)) if sign else left
 
     def _additive(self, depth: int) -> Node:
         node = self._term(depth)
-        while sign := self._take_any("+", "-"):
+        while sign := self._take_any(_ADDING):
             node = Binary(sign, node, self._term(depth))
         return node
 
     def _term(self, depth: int) -> Node:
         node = self._power(depth)
-        while sign := self._take_any("*", "/"):
+        while sign := self._take_any(_MULTIPLYING):
             node = Binary(sign, node, self._power(depth))
         return node
 
     def _power(self, depth: int) -> Node:
-        if self._take("sign", "-"):
+        if self._take("-"):
             return Negation(self._power(self._deeper(depth)))
         node = self._primary(depth)
-        if self._take("sign", "^"):
-            negative = self._take("sign", "-")
+        if self._take("^"):
+            negative = self._take("-")
             exponent = self._primary(depth)
             return Binary("^", node, Negation(exponent) if negative else exponent)
         return node
@@ -227,11 +233,11 @@ class _Reader:
             return self._over(name, depth)
         if name in _RESERVED and name != "if":
             raise ExpressionError("reserved", column=column, token=name)
-        if self._take("sign", "("):
+        if self._take("("):
             return Call(name, self._arguments(")", depth))
         if name == "if":
             raise ExpressionError("if_alone", column=column)
-        if self._take("sign", "["):
+        if self._take("["):
             return Lookup(name, self._arguments("]", depth))
         return Name(name)
 
@@ -246,7 +252,7 @@ class _Reader:
         variable = self._need("name")
         self._need("name", "in")
         keys, within = self._need("name"), ""
-        if self._take("sign", "["):
+        if self._take("["):
             within = self._need("name")
             self._need("sign", "]")
         self._need("sign", ":")
@@ -256,19 +262,21 @@ class _Reader:
 
     def _arguments(self, closing: str, depth: int) -> tuple[Node, ...]:
         arguments = [self.expression(depth)]
-        while self._take("sign", ","):
+        while self._take(","):
             arguments.append(self.expression(depth))
         self._need("sign", closing)
         return tuple(arguments)
 
-    def _take(self, kind: str, text: str) -> bool:
-        found = self.tokens[self.at][:2] == (kind, text)
-        self.at += found
-        return found
+    def _take(self, text: str) -> bool:
+        """Whether this sign or word comes next, and is passed; a quoted text is none of them."""
+        if self.tokens[self.at][1] == text:
+            self.at += 1
+            return True
+        return False
 
-    def _take_any(self, *signs: str) -> str:
-        kind, text, _ = self.tokens[self.at]
-        if kind == "sign" and text in signs:
+    def _take_any(self, signs: Container[str]) -> str:
+        text = self.tokens[self.at][1]
+        if text in signs:
             self.at += 1
             return text
         return ""

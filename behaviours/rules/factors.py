@@ -21,6 +21,7 @@ from behaviours.region_register import check_known, named_regions
 from behaviours.regions import province_of
 from behaviours.rules.document import read_document
 from behaviours.rules.series_value import SeriesValue
+from behaviours.rules.uncertainty import DEVIATIONS, Uncertainty, read_uncertainty
 from behaviours.rules.units import Unit, parse_unit
 from behaviours.sun import Centre
 
@@ -76,6 +77,7 @@ class WarmingPotential:
     # Of one that a programme supplied: from which day on rules may begin to use it.
     holds_from: date | None = None
     order: int = 0
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class Factor:
     # Of one that a programme supplied: for actions of which days, and which one of all supplied.
     holds_from: date | None = None
     order: int = 0
+    # Where its publication states one, as a share of the value.
+    uncertainty: Uncertainty | None = None
 
     def may_price(self, on: date, recorded_on: date) -> bool:
         """Whether it counts for an action of a day, recorded once it was out."""
@@ -281,12 +285,14 @@ def _potential_set(code: str, part: Part) -> PotentialSet:
     part.only("title", "where", "source", "grade", "note", "values")
     found = {}
     for gas, value in part.at("values").items():
-        value.only("value", "source", "grade")
+        value.only("value", "source", "grade", "uncertainty")
+        number, stated = value.at("value").number(), value.maybe("uncertainty")
         found[gas] = WarmingPotential(
             gas,
-            value.at("value").number(),
+            number,
             (value if value.has("source") else part).at("source").text(),
             (value if value.has("grade") else part).at("grade").one_of(*GRADES),
+            uncertainty=None if stated is None else read_uncertainty(stated, number),
         )
     return PotentialSet(
         code, part.at("title").text(), MappingProxyType(found), part.at("where").text()
@@ -307,7 +313,17 @@ def _factor(line: Mapping[str, str], notices: Mapping[str, SeriesNotice]) -> Fac
         notice,
         line["source"],
         line["grade"],
+        uncertainty=_uncertainty(line),
     )
+
+
+def _uncertainty(line: Mapping[str, str]) -> Uncertainty | None:
+    """A half-width as a share of the value, in columns that a file without any does not have."""
+    if not line.get("half_width"):
+        return None
+    confidence = line["confidence"]
+    assert confidence in DEVIATIONS, line
+    return Uncertainty(confidence, Decimal(line["half_width"]))
 
 
 def series_lock_lines(book: FactorBook) -> list[str]:

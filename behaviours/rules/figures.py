@@ -13,11 +13,14 @@ from behaviours.rules.clauses import read_awaited, read_source
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import POLICIES, Factor, FactorBook, Resolution
 from behaviours.rules.members import Awaited, EvidenceRule, Parameter, Source, Value
-from behaviours.rules.ranges import read_ranges
+from behaviours.rules.ranges import Ranges, read_ranges
+from behaviours.rules.uncertainty import read_uncertainty
 from behaviours.rules.units import GASES, ONE, Unit, parse_unit
 
 EVIDENCE_FACTOR = "evidence_factor"
 EVIDENCE_GRADES = "evidence_grades"
+# The source of warming potentials, before the code of their set.
+POTENTIAL_SOURCE = "gwp_"
 # In place of an area map: the series is printed by province.
 PROVINCE = "province"
 
@@ -94,14 +97,19 @@ class FigureReader:
             raise part.at("area_map").wrong("no_members", area=area_map)
 
     def _value(self, part: Part, by: tuple[str, ...], across: Unit | None) -> Value:
-        part.only("from", "value", "rows", "source", "grade", "note")
+        part.only("from", "value", "rows", "source", "grade", "note", "uncertainty")
         source, grade = read_source(part, self.sources)
         start = part.at("from").day() if part.has("from") else self.starts_on
         note = part.at("note").text() if part.has("note") else ""
+        number: Decimal | Mapping[tuple[str, ...], Decimal] | Ranges
         if across is not None:
-            return Value(start, read_ranges(part.at("rows")), source, grade, note)
-        number = self._rows(part.at("rows"), by) if by else part.at("value").number()
-        return Value(start, number, source, grade, note)
+            number = read_ranges(part.at("rows"))
+        else:
+            number = self._rows(part.at("rows"), by) if by else part.at("value").number()
+        stated = part.maybe("uncertainty")
+        plain = number if isinstance(number, Decimal) else None
+        uncertainty = None if stated is None else read_uncertainty(stated, plain)
+        return Value(start, number, source, grade, note, uncertainty)
 
     def _rows(self, part: Part, by: tuple[str, ...]) -> Mapping[tuple[str, ...], Decimal]:
         rows: dict[tuple[str, ...], Decimal] = {}
@@ -166,7 +174,7 @@ def read_gases(part: Part | None, starts_on: date, book: FactorBook) -> Gases:
         return Gases(counted, None, (), {})
     code = part.at("gwp_set").one_of(*book.potential_sets)
     potentials = book.potential_sets[code]
-    source = Source(f"gwp_{code}", potentials.title, "", potentials.where)
+    source = Source(f"{POTENTIAL_SOURCE}{code}", potentials.title, "", potentials.where)
     parameters = []
     for gas in others:
         name, unit = f"GWP_{gas}", parse_unit(f"kgCO2e/kg{gas}")
@@ -176,6 +184,9 @@ def read_gases(part: Part | None, starts_on: date, book: FactorBook) -> Gases:
             awaited = Awaited(name, f"the value of {gas} in the set {code}", potentials.where)
             parameters.append(Parameter(name, unit, meaning, (), None, (), awaited))
         else:
-            value = Value(starts_on, known.value, source.code, known.grade, known.source)
+            value = Value(
+                *(starts_on, known.value, source.code, known.grade, known.source),
+                known.uncertainty,
+            )
             parameters.append(Parameter(name, unit, meaning, (value,), None, ()))
     return Gases(counted, code, tuple(parameters), {source.code: source})

@@ -1,4 +1,4 @@
-"""The formula language, checked and compiled: named equations become one Python function.
+"""The formula language, checked and written as code: named equations become one Python function.
 
 The function returns every intermediate, so that a quantification and its explanation are the same
 computation.
@@ -6,20 +6,16 @@ computation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 
-from behaviours.rules import formula_functions
+from behaviours.rules.compiled import Compiled, FormulaCode
 from behaviours.rules.expression import ExpressionError, parse
 from behaviours.rules.formula_calls import FUNCTIONS
 from behaviours.rules.formula_scope import (
     TRUTH,
-    Calculate,
     Cells,
-    Check,
-    Compiled,
     EquationLine,
     Scope,
     TermKind,
@@ -30,13 +26,23 @@ from behaviours.rules.formula_writer import Writer
 from behaviours.rules.rounding import MODES
 
 
-def compile_equations(equations: Sequence[EquationLine], scope: Scope) -> Compiled:
-    """Compile the lines in order; ExpressionError names the equation."""
-    constants: dict[str, Decimal] = {}
-    lines: list[str] = []
-    for index, line in enumerate(equations):
+class Program:
+    """The equations of one document, written one after the other over one scope.
+
+    Each is written by itself, so that what is wrong with it is said of it alone; one that cannot
+    be written keeps its place, because those after it may read what it declares.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._constants: dict[str, Decimal] = {}
+        self._lines: list[str] = []
+        self._places = 0
+
+    def add(self, line: EquationLine) -> None:
+        """Write the next equation; ExpressionError names it."""
         try:
-            code = _line(line, scope, constants)
+            code = _line(line, self.scope, self._constants)
         except ExpressionError as error:
             raise ExpressionError(
                 "equation",
@@ -45,18 +51,33 @@ def compile_equations(equations: Sequence[EquationLine], scope: Scope) -> Compil
                 problem=error.fault.problem,
                 remedy=error.fault.remedy,
             ) from None
-        lines.append(f"    s{index} = {code}")
+        finally:
+            self.leave_out(line)
+        self._lines.append(f"    s{self._places - 1} = {code}")
+
+    def leave_out(self, line: EquationLine) -> None:
+        """Take the place of the next equation only: others may read its name."""
+        place, self._places = self._places, self._places + 1
         if line.loops:
             sets, kind = tuple(loop.keys for loop in line.loops), TermKind("quantity", line.unit)
-            scope.cells[line.name] = Cells(sets, f"s{index}", kind)
+            is_whole = not any(loop.within for loop in line.loops)
+            self.scope.cells[line.name] = Cells(sets, f"s{place}", kind, is_whole)
         else:
-            scope.steps[line.name] = (index, line.unit)
-    returned = "".join(f"s{index}, " for index in range(len(equations)))
-    source = "\n".join(["def run(q, p, e, m):", *lines, f"    return ({returned})"])
-    calculate: Calculate = _made(source, constants)
-    timed = not scope.used.isdisjoint(scope.surroundings)
-    history, used = MappingProxyType(dict(scope.history)), frozenset(scope.used)
-    return Compiled(calculate, history, used, timed=timed)
+            self.scope.steps[line.name] = (place, line.unit)
+
+    def compiled(self, conditions: FormulaCode | None = None) -> Compiled:
+        """All of them as one function; none was left out."""
+        assert len(self._lines) == self._places, "a document with a fault is not compiled"
+        returned = "".join(f"s{place}, " for place in range(self._places))
+        source = "\n".join(["def run(q, p, e, m):", *self._lines, f"    return ({returned})"])
+        scope = self.scope
+        return Compiled(
+            FormulaCode(source, self._constants),
+            conditions,
+            MappingProxyType(dict(scope.history)),
+            frozenset(scope.used),
+            timed=not scope.used.isdisjoint(scope.surroundings),
+        )
 
 
 def _line(line: EquationLine, scope: Scope, constants: dict[str, Decimal]) -> str:
@@ -81,8 +102,8 @@ def _line(line: EquationLine, scope: Scope, constants: dict[str, Decimal]) -> st
     return f"{{({keys}): {code} {' '.join(heads)}}}"
 
 
-def compile_conditions(conditions: Sequence[str], scope: Scope) -> Check:
-    """Compile conditions over what was sent and the figures, not over the equations' steps."""
+def write_conditions(conditions: Sequence[str], scope: Scope) -> FormulaCode:
+    """Conditions over what was sent and the figures, not over the equations' steps."""
     constants: dict[str, Decimal] = {}
     codes = []
     for text in conditions:
@@ -90,12 +111,4 @@ def compile_conditions(conditions: Sequence[str], scope: Scope) -> Check:
         if kind is not TRUTH:
             raise ExpressionError("condition_expected", term=kind.of)
         codes.append(f"{code}, ")
-    check: Check = _made(f"def run(q, p, e, m):\n    return ({''.join(codes)})", constants)
-    return check
-
-
-def _made(source: str, constants: Mapping[str, Decimal]) -> Any:
-    space: dict[str, Any] = {"__builtins__": {}, **formula_functions.RUNTIME, **constants}
-    # The source holds positions, declared names and constants only; nothing of the document's text.
-    exec(compile(source, "<equations>", "exec"), space)  # noqa: S102
-    return space["run"]
+    return FormulaCode(f"def run(q, p, e, m):\n    return ({''.join(codes)})", constants)

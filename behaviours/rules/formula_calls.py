@@ -161,12 +161,11 @@ def _total(writer: Writer, _function: str, arguments: tuple[Node, ...]) -> Writt
 def _dates(writer: Writer, function: str, arguments: tuple[Node, ...]) -> Written:
     wanted = 1 if function == "year" else 2
     _count(function, arguments, wanted, wanted)
-    codes = []
-    for argument in arguments:
-        code, kind = writer.write(argument)
-        if kind is not DATE:
-            raise ExpressionError("date_expected", function=function, term=kind.of)
-        codes.append(code)
+    codes = writer.all_of(
+        DATE,
+        arguments,
+        lambda kind: ExpressionError("date_expected", function=function, term=kind.of),
+    )
     return f"{function}({', '.join(codes)})", TermKind("quantity", ONE)
 
 

@@ -48,9 +48,12 @@ class NotEligible(Invalid):
     """The rule names a condition that the action does not meet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Occasion:
-    """When and where an action was done, how long it took, and what is known of the days before."""
+    """When and where an action was done, how long it took, and what is known of the days before.
+
+    Nobody changes one; that it is not frozen makes it twice as quick, and every action has one.
+    """
 
     on: date
     region: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +14,6 @@ from behaviours.rules.units import ONE, Unit
 
 # Sums are written out when compiled: this bounds what one formula can grow to.
 TERMS_MAX = 1000
-
-Calculate = Callable[..., tuple[Decimal, ...]]
-Check = Callable[..., tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +85,8 @@ class Cells:
     sets: tuple[str, ...]
     code: str
     kind: TermKind
+    # Whether there is a value for every key of the sets, as of an equation over all of them.
+    is_whole: bool = False
 
 
 @dataclass(slots=True)
@@ -142,21 +141,6 @@ class EquationLine(NamedTuple):
     loops: tuple[Loop, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """``calculate(quantities, parameters, evidence, moment)`` gives one value per equation.
-
-    ``check``, of the same arguments, says for each condition of the rule whether it is met;
-    ``timed`` is whether the length of the action is read.
-    """
-
-    calculate: Calculate
-    history: Mapping[str, int]
-    used: frozenset[str]
-    check: Check | None = None
-    timed: bool = False
-
-
 def is_zero(node: Node) -> bool:
     """Nought is nought in every unit, so a written 0 may stand beside any quantity."""
     return isinstance(node, Number) and node.value == 0
@@ -181,9 +165,9 @@ def converted(
             wanted_unit=wanted.text,
             lacking=wanted.times(unit, -1).text,
         )
-    factor: Fraction = unit.factor_to(wanted)
-    if factor == 1:
+    if unit.scale == wanted.scale:
         return code
+    factor: Fraction = unit.factor_to(wanted)
     # First times, then divided: so that 1/3600 loses nothing that it need not lose.
     code = f"({code}) * {constant(Decimal(factor.numerator), constants)}"
     if factor.denominator != 1:

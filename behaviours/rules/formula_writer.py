@@ -215,18 +215,27 @@ class Writer:
             (first, second), _ = self.in_one_unit(written, "compare")
         return f"({first} {'==' if sign == '=' else sign} {second})", TRUTH
 
-    def _logic(self, word: str, parts: tuple[Node, ...]) -> Written:
+    def all_of(
+        self, wanted: TermKind, parts: Sequence[Node], wrong: Callable[[TermKind], ExpressionError]
+    ) -> list[str]:
+        """The parts in Python, which have to be of one kind; raises ``wrong`` of another kind."""
         codes = []
         for part in parts:
             code, kind = self.write(part)
-            if kind is not TRUTH:
-                raise ExpressionError("joins_conditions", word=word, term=kind.of)
+            if kind is not wanted:
+                raise wrong(kind)
             codes.append(code)
+        return codes
+
+    def _logic(self, word: str, parts: tuple[Node, ...]) -> Written:
+        codes = self.all_of(
+            TRUTH, parts, lambda kind: ExpressionError("joins_conditions", word=word, term=kind.of)
+        )
         return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), TRUTH
 
     def _cell(self, name: str, keys: tuple[Node, ...]) -> Written:
         """What is known for each key of some sets, read by the keys of a loop or by their texts."""
-        cells = self.scope.cells[name]
+        cells, loops = self.scope.cells[name], self.scope.loops
         if len(keys) != len(cells.sets):
             raise ExpressionError("other_keys", name=name, keys=len(cells.sets), given=len(keys))
         codes = []
@@ -239,6 +248,8 @@ class Writer:
                     "other_set", mend="formula.other_set", name=name, wanted=wanted
                 )
             codes.append(f"{code}, ")
+        if cells.is_whole and all(isinstance(key, Name) and key.name in loops for key in keys):
+            return f"{cells.code}[({''.join(codes)})]", cells.kind
         return f"cell({cells.code}, {name!r}, ({''.join(codes)}))", cells.kind
 
     def _is_key_of(self, key: Node, wanted: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from behaviours.document import Faults, Part
 from behaviours.rules.factors import GRADES
@@ -25,7 +24,7 @@ def check_honest(version: Version, root: Part) -> None:
     """Raises DocumentError, with all of them, for a proxy that hides it and every official figure
     of no known text."""
     faults = Faults()
-    root = replace(root, faults=faults)
+    root = root.noting(faults)
     _check_proxy(version, root)
     for part in _graded(root):
         if part.at("grade").text() == OFFICIAL:
@@ -54,13 +53,13 @@ def _check_official(part: Part, source: Part) -> None:
 
 def _graded(root: Part) -> Iterator[Part]:
     """Every part of the document that states a source and a grade."""
-    for name in ("eligibility", "equations", "plausible"):
+    for name in ("eligibility", "equations", "plausible", "limits"):
         if root.has(name):
             yield from root.at(name).each()
     parameters = dict(root.at("parameters").items())
     for parameter in parameters.values():
         if parameter.has("values"):
             yield from parameter.at("values").each()
-    for name in ("evidence_grades", "reporting"):
+    for name in ("evidence_grades", "reporting", "uncertainty_deduction"):
         if root.has(name) and root.at(name).has("grade"):
             yield root.at(name)

@@ -82,8 +82,8 @@ class ProgrammeRulebook(Rulebook):
         if on < version.validity.starts_on:
             return PUBLISHED
         if version.awaiting:
-            # It lacks figures and takes no action.
-            return AWAITING
+            # It lacks figures and takes no action, unless another has its place by now.
+            return AWAITING if self.successor_of(version, on) is None else SUPERSEDED
         if not version.validity.in_force(on):
             return ENDED
         if version.survey is not None:
@@ -97,6 +97,12 @@ class ProgrammeRulebook(Rulebook):
         if any(self._prices(version, on, region) for region in regions):
             return IN_FORCE
         return SUPERSEDED
+
+    def superseded_by(self, version: Version, on: date) -> Version | None:
+        """Which version of the same rule superseded it; None where none did."""
+        if self.state_of(version, on) != SUPERSEDED:
+            return None
+        return self.successor_of(version, on)
 
     def _prices(self, version: Version, on: date, region: str) -> bool:
         try:

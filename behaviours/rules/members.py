@@ -12,6 +12,7 @@ from behaviours.rules.factors import Resolution
 from behaviours.rules.formula_scope import EquationLine, Loop
 from behaviours.rules.ranges import Ranges
 from behaviours.rules.rounding import StepRounding
+from behaviours.rules.uncertainty import Uncertainty
 from behaviours.rules.units import Unit
 
 Rows = Sequence[tuple[tuple[str, ...], Decimal]]
@@ -86,6 +87,7 @@ class Value:
     source: str
     grade: str
     note: str
+    uncertainty: Uncertainty | None = None
 
 
 def rows_of(number: Decimal | Mapping[tuple[str, ...], Decimal] | Ranges) -> Rows:

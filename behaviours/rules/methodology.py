@@ -10,8 +10,11 @@ from typing import Any
 from behaviours.document import Tree
 from behaviours.refusal import Invalid
 from behaviours.regions import province_of
+from behaviours.rules.cases import Cases
+from behaviours.rules.compiled import Compiled
+from behaviours.rules.deduction import Deduction
 from behaviours.rules.factors import GRADES, Factor, FactorBook
-from behaviours.rules.formula_scope import Compiled
+from behaviours.rules.limit_rule import LimitRule
 from behaviours.rules.members import (
     Awaited,
     ClaimRule,
@@ -159,7 +162,11 @@ class Version:
     awaiting: tuple[Awaited, ...]
     tree: Mapping[str, Tree]
     # The worked cases that were tried with it; none where only the document was read.
-    examples: Mapping[str, Tree] = field(default_factory=dict, repr=False)
+    worked: Cases | None = None
+    # How much of one person's actions counts in a civil period.
+    limits: tuple[LimitRule, ...] = ()
+    # What is taken off a result for its uncertainty.
+    deduction: Deduction | None = None
     # What has to be told of a project; None for a rule of actions.
     survey: SurveyRule | None = None
     _bound: dict[tuple[str, date, date], Bound] = field(default_factory=dict, repr=False)
@@ -170,6 +177,11 @@ class Version:
     @property
     def label(self) -> str:
         return f"{self.code}@{self.version}"
+
+    @property
+    def examples(self) -> Mapping[str, Tree]:
+        """The worked cases as a document."""
+        return {} if self.worked is None else self.worked.tree
 
     def check_of_actions(self, pointer: str = "") -> None:
         """Raises ForProjects where the rule prices no action."""
@@ -224,6 +236,8 @@ class Version:
         values: list[Any] = []
         grades = [equation.grade for equation in self.reckoning.equations]
         grades += [condition.grade for condition in self.reckoning.conditions]
+        grades += [limit.grade for limit in self.limits]
+        grades += [self.deduction.grade] if self.deduction else []
         for parameter in self.reckoning.parameters:
             number, grade = self._figure(parameter, on, factors, stated or {})
             values.append(number)

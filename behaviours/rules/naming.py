@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from behaviours.document import Part
 from behaviours.rules.clauses import RESERVED_NAMES
 from behaviours.rules.expression import NAME
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What has been named so far in the document ``root``."""
-
-    root: Part
-    taken: set[str] = field(default_factory=set)
-
-    def of(self, section: str) -> Iterator[tuple[str, Part]]:
-        """The named parts of a section; a name may stand for one thing in the whole document."""
-        for name, part in self.root.at(section).items():
-            take_name(name, part, self.taken)
-            yield name, part
-
-    def of_any(self, section: str) -> Iterator[tuple[str, Part]]:
-        """The same of a section that may be left out."""
-        if self.root.has(section):
-            yield from self.of(section)
 
 
 def take_name(

@@ -12,6 +12,7 @@ from behaviours.rules.factors import FactorBook
 from behaviours.rules.members import EvidenceRule, QuantityRule
 from behaviours.rules.methodology import Version
 from behaviours.rules.proxies import is_proxy_name
+from behaviours.rules.succession import successor_of
 
 
 class UnknownBehaviour(Invalid):
@@ -61,11 +62,14 @@ class Rulebook:
         self._by_behaviour: dict[str, list[Version]] = {}
         self._by_label: dict[tuple[str, str], Version] = {}
         self._by_digest: dict[str, Version] = {}
+        self._by_code: dict[str, list[Version]] = {}
         for version in sorted(versions, key=lambda v: (v.behaviour, v.validity.starts_on, v.label)):
             if version.survey is None:
                 self._by_behaviour.setdefault(version.behaviour, []).append(version)
             self._by_label[version.code, version.version] = version
             self._by_digest[version.digest] = version
+        for version in self._by_label.values():
+            self._by_code.setdefault(version.code, []).append(version)
         self._chosen: dict[tuple[str, date, str], Version] = {}
 
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
@@ -122,10 +126,10 @@ class Rulebook:
 
     def versions_of(self, code: str) -> list[Version]:
         """The versions of one methodology, oldest first; raises UnknownMethodology."""
-        found = [version for version in self.versions() if version.code == code]
+        found = self._by_code.get(code)
         if not found:
             raise UnknownMethodology("code", methodology=code)
-        return found
+        return list(found)
 
     def version_on(self, code: str, on: date) -> Version:
         """The version of a methodology in force on the day, or else its newest."""
@@ -146,9 +150,19 @@ class Rulebook:
         usable = ([v for v in vs if not v.awaiting] for vs in self._by_behaviour.values())
         return [_behaviour(_latest(versions, on)) for versions in usable if versions]
 
-    def awaited(self) -> list[Version]:
-        """Versions that take no action yet; each names in ``awaiting`` what it lacks and where."""
-        return [version for version in self.versions() if version.awaiting]
+    def successor_of(self, version: Version, on: date) -> Version | None:
+        """The version of the same rule that has its place on the day, wherever it was to hold."""
+        return successor_of(version, self._by_code[version.code], on)
+
+    def awaited(self, on: date | None = None) -> list[Version]:
+        """Versions that take no action yet; each names in ``awaiting`` what it lacks and where.
+
+        Of a day those are left out whose place another has by then.
+        """
+        waiting = [version for version in self.versions() if version.awaiting]
+        if on is None:
+            return waiting
+        return [each for each in waiting if self.successor_of(each, on) is None]
 
 
 def nearest(version: Version) -> tuple[bool, bool, date, str]:
@@ -197,6 +211,11 @@ def _behaviour(version: Version) -> Behaviour:
     )
 
 
+def lock_line(version: Version) -> str:
+    """What published.lock holds of a published version: ``code@version digest``."""
+    return f"{version.label} {version.digest}"
+
+
 def lock_lines(rulebook: Rulebook) -> list[str]:
-    """What published.lock holds: one ``code@version digest`` per published version."""
-    return sorted(f"{version.label} {version.digest}" for version in rulebook.versions())
+    """What published.lock holds, in order."""
+    return sorted(lock_line(version) for version in rulebook.versions())

@@ -17,6 +17,7 @@ from behaviours.rules.building import FIELDS, OPTIONAL
 from behaviours.rules.common_clauses import PROJECT
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
 from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.limit_rule import ABOVE, PERIODS
 from behaviours.rules.members import HOUSEHOLD
 from behaviours.rules.rounding import MG_OF, MODES, NEGATIVE, RESULT_MODES
 from behaviours.rules.survey.building import FIELDS as SURVEY_FIELDS, OPTIONAL as SURVEY_OPTIONAL
@@ -70,8 +71,15 @@ _GRADE = _one_of(GRADES)
 _GAP = record(what=TEXT, where=TEXT)
 _ROWS = list_of(record(key=list_of(TEXT), value=NUMBER))
 _RANGES = list_of(record(dict.fromkeys(("least", "above", "below", "up_to"), NUMBER), value=NUMBER))
+_UNCERTAINTY = record({"half_width": NUMBER, "lower": NUMBER, "upper": NUMBER}, confidence=NUMBER)
 _VALUE = record(
-    {"from": DAY, "note": TEXT, "value": NUMBER, "rows": {"anyOf": [_ROWS, _RANGES]}},
+    {
+        "uncertainty": _UNCERTAINTY,
+        "from": DAY,
+        "note": TEXT,
+        "value": NUMBER,
+        "rows": {"anyOf": [_ROWS, _RANGES]},
+    },
     source=TEXT,
     grade=_GRADE,
 )
@@ -138,6 +146,17 @@ _PLAUSIBLE = record(
         "grade": _GRADE,
     }
 )
+_LIMIT = record(
+    {"unit": TEXT},
+    name=TEXT,
+    of=TEXT,
+    most=NUMBER,
+    per=_one_of(PERIODS),
+    above=_one_of(ABOVE),
+    meaning=record(zh=TEXT, en=TEXT),
+    source=TEXT,
+    grade=_GRADE,
+)
 
 _PROPERTIES: Mapping[str, Schema] = {
     "code": {"type": "string", "pattern": f"^(?:{clauses.CODE.pattern})$"},
@@ -192,6 +211,10 @@ _PROPERTIES: Mapping[str, Schema] = {
     "equations": list_of(_EQUATION),
     "result": TEXT,
     "rounding": record(to=_one_of(MG_OF), mode=_one_of(RESULT_MODES), negative=_one_of(NEGATIVE)),
+    "uncertainty_deduction": record(
+        {"rows": _RANGES, "allowed": NUMBER}, confidence=NUMBER, source=TEXT, grade=_GRADE
+    ),
+    "limits": list_of(_LIMIT),
     "caps": list_of(TEXT),
     "awaiting": list_of(_GAP),
     "missing": list_of(_GAP),
@@ -236,6 +259,7 @@ _EXAMPLE: Mapping[str, Schema] = {
     "reported_by": _one_of(("person", "provider")),
     "ended_after_hours": WHOLE,
     "history": list_of(record(day=DAY, value=NUMBER)),
+    "counted_before": _named(NUMBER),
     "saved_mg": WHOLE,
     "refused": TEXT,
     "held": TEXT,

@@ -44,7 +44,7 @@ class SeriesValueWrong(Invalid):
     cases = ("series", "area", "year", "unit", "value", "gas", "both")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSeriesValue:
     """What is said of a value: ``area`` and ``data_year`` of a factor, ``gas`` of a potential.
 
@@ -54,9 +54,9 @@ class NewSeriesValue:
     """
 
     series: str
-    area: str
-    gas: str
-    data_year: int | None
+    area: str = ""
+    gas: str = ""
+    data_year: int | None = None
     value: Decimal
     unit: str
     holds_from: date
@@ -64,7 +64,7 @@ class NewSeriesValue:
     source: str
     copy: str
     grade: str
-    note: str
+    note: str = ""
 
     @property
     def measured(self) -> Unit:

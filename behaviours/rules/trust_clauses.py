@@ -10,7 +10,7 @@ from behaviours.document import Faults, Part
 from behaviours.rules.clauses import BEHAVIOUR, matching, read_source
 from behaviours.rules.document import read_unit
 from behaviours.rules.expression import NAME, ExpressionError
-from behaviours.rules.formula import compile_conditions
+from behaviours.rules.formula import write_conditions
 from behaviours.rules.formula_scope import DATE, TRUTH, Scope, TermKind
 from behaviours.rules.members import EvidenceRule, Source
 from behaviours.rules.trusted import (
@@ -146,7 +146,7 @@ def _condition(
     if not faults.names.isdisjoint(NAME.findall(text)):
         return cast("PlausibleRule", faults.lost())
     try:
-        check = compile_conditions([text], own)
+        code = write_conditions([text], own)
     except ExpressionError as error:
         raise part.at("if").wrong(
             "condition", name=name, problem=error.fault.problem, remedy=error.fault.remedy
@@ -162,7 +162,7 @@ def _condition(
         meaning_en=part.at("meaning").at("en").text(),
         source=source,
         grade=grade,
-        test=check,
+        code=code,
         reads=reads,
         reads_day=any(each.startswith(f"{DAY}.") for each in reads),
         units=_units(own, sorted(own.used)),

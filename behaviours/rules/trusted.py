@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from behaviours.rules.formula_scope import Check
+from behaviours.rules.compiled import Check, FormulaCode
 from behaviours.rules.units import Unit
 
 PROVIDER, PARTICIPANT = "provider", "participant"
@@ -48,7 +49,7 @@ class InstallationRule:
     capacity: Unit | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PlausibleRule:
     """A condition that what is done really meets; ``otherwise`` it is held or refused.
 
@@ -64,7 +65,12 @@ class PlausibleRule:
     meaning_en: str
     source: str
     grade: str
-    test: Check
+    code: FormulaCode
     reads: frozenset[str]
     reads_day: bool
     units: Mapping[str, str]
+
+    @cached_property
+    def test(self) -> Check:
+        made: Check = self.code.made()
+        return made

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Context, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
+from functools import lru_cache
 
 from behaviours.said import Faulty
 
@@ -17,6 +18,7 @@ from behaviours.said import Faulty
 ARITHMETIC = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow])
 
 _MG_PER_KG = 1_000_000
+_SAME = Fraction(1)
 
 GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
 # Carbon in wood and soil: it becomes CO2 by 44/12, which a rule has to write.
@@ -72,7 +74,7 @@ class Unit:
         """What a value in this unit is multiplied by to be stated in ``other``."""
         if not self.fits(other):
             raise UnitError("other", unit=self.text, wanted=other.text)
-        return self.scale / other.scale
+        return _SAME if self.scale == other.scale else self.scale / other.scale
 
 
 def _unit(scale: Fraction, powers: dict[str, int]) -> Unit:
@@ -122,6 +124,7 @@ _TOKEN = re.compile(
 _UNIT_LENGTH = 60
 
 
+@lru_cache(maxsize=1024)
 def parse_unit(text: str) -> Unit:
     """Read ``kgCO2e/kWh`` or ``kJ/(kg*K)``; UnitError names what could not be read."""
     if not text or len(text) > _UNIT_LENGTH:

@@ -6,7 +6,8 @@ sealing takes them out of it. So the account ``pool`` shows what was sealed, and
     recorded = (recorded - reversed - sealed) + bundled + carried + reserve + withdrawn + reversed
 
 where ``bundled`` is ``units`` and every ``bundle:...`` together. What entered a bundle and is not
-frozen yet is still of the pool, because it can still be taken out.
+frozen yet is still of the pool, because it can still be taken out. What projects reduce was never
+in the pool: ``projects`` shows what was verified of them, which is recorded beside the actions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rewards.ledger.chart import AccountType, Chart, Side, keyed
 from rewards.ledger.posting import Posting
 
 POOL: Final = "pool"
+PROJECTS: Final = "projects"
 BUNDLE: Final = "bundle:"
 UNITS: Final = "units"
 CARRY: Final = "carry:"
@@ -28,6 +30,7 @@ WITHDRAWN: Final = "withdrawn"
 REVERSED_AFTER_ISSUE: Final = "reversed_after_issue"
 
 SEAL: Final = "seal"
+CREDIT: Final = "credit"
 CARRY_IN: Final = "carry_in"
 CARRY_OUT: Final = "carry_out"
 WITHDRAW: Final = "withdraw"
@@ -41,6 +44,7 @@ CHART: Final = Chart(
     unit="mg CO2e",
     accounts=(
         AccountType(POOL, Side.CREDIT, "taken out of the pool by sealing"),
+        AccountType(PROJECTS, Side.CREDIT, "verified of projects' monitoring periods"),
         AccountType(BUNDLE, Side.DEBIT, "in one bundle, sealed or carried in, and not yet issued"),
         AccountType(UNITS, Side.DEBIT, "numbered tonnes that were issued for sale"),
         AccountType(CARRY, Side.DEBIT, "below a tonne, waiting for the next bundle of its class"),
@@ -54,6 +58,7 @@ CHART: Final = Chart(
     ),
     kinds={
         SEAL: ((BUNDLE, POOL),),
+        CREDIT: ((BUNDLE, PROJECTS),),
         CARRY_IN: ((BUNDLE, CARRY),),
         # At the issue, and when a bundle that had carried something in is cancelled.
         CARRY_OUT: ((CARRY, BUNDLE),),
@@ -85,6 +90,19 @@ class BundleBook:
     unit_class: str
     family: str
     vintage: int
+    # Of a project: what it carries is its own.
+    project_id: UUID | None = None
+
+    @property
+    def carry(self) -> str:
+        """Where its remainder waits: for the next of its class, or of its project."""
+        if self.project_id is not None:
+            return keyed(CARRY, self.project_id)
+        return carry_account(self.unit_class)
+
+    def credit(self, mg: int) -> list[CarbonPosting]:
+        """What was verified of a project comes in."""
+        return self._postings(CREDIT, bundle_account(self.bundle_id), PROJECTS, mg)
 
     def seal(self, mg_by_family: Mapping[str, int]) -> list[CarbonPosting]:
         """What was recounted leaves the pool, each methodology's mass under its own family."""
@@ -97,12 +115,12 @@ class BundleBook:
 
     def carry_in(self, mg: int) -> list[CarbonPosting]:
         """The remainder that waited for a bundle of this class comes in."""
-        sides = bundle_account(self.bundle_id), carry_account(self.unit_class)
+        sides = bundle_account(self.bundle_id), self.carry
         return self._postings(CARRY_IN, *sides, mg)
 
     def carry_back(self, mg: int) -> list[CarbonPosting]:
         """A bundle that is not sealed returns the remainder that it had carried in."""
-        return self._to(CARRY_OUT, carry_account(self.unit_class), mg)
+        return self._to(CARRY_OUT, self.carry, mg)
 
     def issue(
         self, *, deducted_mg: int, reserve_mg: int, units_mg: int, carried_out_mg: int
@@ -112,7 +130,7 @@ class BundleBook:
             *self._to(WITHDRAW, WITHDRAWN, deducted_mg),
             *self._to(KEEP, RESERVE, reserve_mg),
             *self._to(ISSUE, UNITS, units_mg),
-            *self._to(CARRY_OUT, carry_account(self.unit_class), carried_out_mg),
+            *self._to(CARRY_OUT, self.carry, carried_out_mg),
         ]
 
     def make_good(self, mg: int) -> list[CarbonPosting]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from rewards.ledger.chart import AccountType, Chart, Side, keyed
 from rewards.ledger.posting import Posting
 
+# What was begun in the last second of a day is booked by then.
+BOOKED_AFTER: Final = timedelta(minutes=10)
+
 BANK: Final = "bank"
 ESCROW: Final = "escrow:"
 PROCEEDS: Final = "proceeds:"
+PEOPLE: Final = "people:"
+SPONSORS: Final = "sponsors"
 
 PAY: Final = "pay"
 SETTLE: Final = "settle"
+SHARE: Final = "share"
 
 CHART: Final = Chart(
     book="money",
@@ -22,8 +29,14 @@ CHART: Final = Chart(
         AccountType(BANK, Side.CREDIT, "what buyers paid in"),
         AccountType(ESCROW, Side.DEBIT, "held for one trade until its units are delivered"),
         AccountType(PROCEEDS, Side.DEBIT, "what one seller, or the programme, got for units"),
+        AccountType(PEOPLE, Side.DEBIT, "owed to the people behind a bundle, of one distribution"),
+        AccountType(SPONSORS, Side.DEBIT, "for the budgets out of which points are given"),
     ),
-    kinds={PAY: ((ESCROW, BANK),), SETTLE: ((PROCEEDS, ESCROW),)},
+    kinds={
+        PAY: ((ESCROW, BANK),),
+        SETTLE: ((PROCEEDS, ESCROW),),
+        SHARE: ((PEOPLE, PROCEEDS), (SPONSORS, PROCEEDS)),
+    },
 )
 
 
@@ -36,6 +49,19 @@ def settle(trade_id: UUID, *, seller_id: UUID | None, amount_fen: int) -> list[P
     ]
 
 
+def share_out(distribution_id: UUID, *, people_fen: int, sponsors_fen: int) -> list[Posting]:
+    """Of what the programme got: the people's part and the sponsors'; the rest stays with it."""
+    programme = proceeds_account(None)
+    return [
+        CHART.posting(SHARE, account, programme, fen, distribution_id)
+        for account, fen in (
+            (keyed(PEOPLE, distribution_id), people_fen),
+            (SPONSORS, sponsors_fen),
+        )
+        if fen
+    ]
+
+
 def escrow_account(trade_id: UUID) -> str:
     """Where the money of a trade is while units and money change hands."""
     return keyed(ESCROW, trade_id)
@@ -44,3 +70,9 @@ def escrow_account(trade_id: UUID) -> str:
 def proceeds_account(seller_id: UUID | None) -> str:
     """What a seller got for units; None is the programme."""
     return f"{PROCEEDS}programme" if seller_id is None else keyed(PROCEEDS, seller_id)
+
+
+def yuan(fen: int) -> str:
+    """Whole fen as yuan with two decimals, exactly."""
+    sign, size = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{size // 100}.{size % 100:02d}"

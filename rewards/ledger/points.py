@@ -22,6 +22,9 @@ MERCHANT: Final = "merchant:"
 EXPIRED: Final = "expired"
 WRITTEN_OFF: Final = "written_off"
 CARRIED: Final = "carried"
+BUDGET: Final = "budget:"
+SPONSOR: Final = "sponsor:"
+ADJUSTED: Final = "adjusted"
 
 AWARD: Final = "award"
 HOLD: Final = "hold"
@@ -34,6 +37,9 @@ RECOVER: Final = "recover"
 EXPIRE: Final = "expire"
 WRITE_OFF: Final = "write_off"
 CARRY: Final = "carry"
+FUND: Final = "fund"
+RETURN: Final = "return"
+ADJUST: Final = "adjust"
 
 CHART: Final = Chart(
     book="points",
@@ -50,34 +56,85 @@ CHART: Final = Chart(
         AccountType(EXPIRED, Side.DEBIT, "not used in time, and not taken back since"),
         AccountType(CARRIED, Side.CREDIT, "owed by who left, until they come back"),
         AccountType(WRITTEN_OFF, Side.CREDIT, "owed for too long, and let go"),
+        AccountType(ADJUSTED, Side.CREDIT, "given by hand by two people, less what they took"),
+        AccountType(BUDGET, Side.DEBIT, "what one budget has left to be awarded"),
+        AccountType(SPONSOR, Side.CREDIT, "put into budgets by one sponsor and not returned"),
     ),
     kinds={
-        AWARD: ((PARTICIPANT, ISSUANCE),),
+        # What a budget covers is awarded from it, and all else by the programme.
+        AWARD: ((PARTICIPANT, ISSUANCE), (PARTICIPANT, BUDGET)),
         HOLD: ((HELD, PARTICIPANT),),
         RELEASE: ((PARTICIPANT, HELD),),
         # A capture takes from the person, or from what was held for it before.
         SPEND: ((MERCHANT, PARTICIPANT), (MERCHANT, HELD)),
         # A reversal returns to the person; never to what was held, which is finished by then.
         REFUND: ((PARTICIPANT, MERCHANT),),
-        # What expired unspent is taken back from where it went; the person loses it once.
-        CLAWBACK: ((ISSUANCE, PARTICIPANT), (ISSUANCE, EXPIRED)),
-        OWE: ((ISSUANCE, DEBT),),
+        # What expired unspent is taken back from where it went; the person loses it once. A budget
+        # has all of it back at once, also what the person owes.
+        CLAWBACK: (
+            (ISSUANCE, PARTICIPANT),
+            (ISSUANCE, EXPIRED),
+            (BUDGET, PARTICIPANT),
+            (BUDGET, EXPIRED),
+        ),
+        OWE: ((ISSUANCE, DEBT), (BUDGET, DEBT)),
         RECOVER: ((DEBT, PARTICIPANT),),
         EXPIRE: ((EXPIRED, PARTICIPANT),),
         WRITE_OFF: ((DEBT, WRITTEN_OFF),),
         # A debt leaves with the person, and comes back with them.
         CARRY: ((DEBT, CARRIED), (CARRIED, DEBT)),
+        ADJUST: ((PARTICIPANT, ADJUSTED), (ADJUSTED, PARTICIPANT)),
+        # Between a sponsor and its budget; nobody's part of the book is touched.
+        FUND: ((BUDGET, SPONSOR),),
+        RETURN: ((SPONSOR, BUDGET),),
     },
 )
-# The two accounts of each kind that has no choice of them, ready to be written as they are.
+# The kinds that a person's part of the book has.
+OF_PEOPLE: Final = tuple(kind for kind in CHART.kinds if kind not in (FUND, RETURN))
+# The two accounts of each kind that has no choice of them, ready to be written as they are; of an
+# award, a clawback and what is owed those without a budget.
 SIDES: Final[dict[str, Sides]] = {
-    kind: sides[0] for kind, sides in CHART.kinds.items() if kind not in (SPEND, REFUND)
+    kind: CHART.kinds[kind][0] for kind in OF_PEOPLE if kind not in (SPEND, REFUND, ADJUST)
 }
+# The sponsor of what the programme itself puts up.
+PROGRAMME_SPONSOR: Final = f"{SPONSOR}programme"
 
 
 def merchant_account(merchant_id: UUID) -> str:
     """Where the points that were spent at one merchant are."""
     return keyed(MERCHANT, merchant_id)
+
+
+def budget_account(budget_id: UUID) -> str:
+    """What one budget has left to be awarded."""
+    return keyed(BUDGET, budget_id)
+
+
+def budget_of(account: str) -> UUID:
+    """The budget whose account this is."""
+    return UUID(hex=account.removeprefix(BUDGET))
+
+
+def awarded_from(budget_id: UUID | None) -> str:
+    """The account that an award is taken from: a budget's, or the programme's issuance."""
+    return ISSUANCE if budget_id is None else budget_account(budget_id)
+
+
+def sponsor_account(organisation_id: UUID | None) -> str:
+    """What a sponsor put into budgets; None is the programme."""
+    return PROGRAMME_SPONSOR if organisation_id is None else keyed(SPONSOR, organisation_id)
+
+
+def fund(budget_id: UUID, sponsor_id: UUID | None, points: int) -> Posting:
+    """Points that a sponsor puts into its budget."""
+    sides = budget_account(budget_id), sponsor_account(sponsor_id)
+    return CHART.posting(FUND, *sides, points, budget_id)
+
+
+def return_rest(budget_id: UUID, sponsor_id: UUID | None, points: int) -> Posting:
+    """Points of a closed budget that go back to its sponsor."""
+    sides = sponsor_account(sponsor_id), budget_account(budget_id)
+    return CHART.posting(RETURN, *sides, points, budget_id)
 
 
 def change_of(account: str, debit_account: str, credit_account: str, points: int) -> int:
@@ -126,10 +183,13 @@ class PersonsPoints:
 
     participant_id: UUID
     reference_id: UUID
+    # Where an award came from, and goes when it is taken back.
+    source: str = ISSUANCE
 
     def award(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         """Points for an action, put into lots."""
-        return self._by_lots(AWARD, transfer_id, uses)
+        sides = (PARTICIPANT, self.source)
+        return self._posting(AWARD, sides, transfer_id, abs(_total(uses)), uses)
 
     def hold(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         """Points taken from lots and set aside for a redemption."""
@@ -153,17 +213,24 @@ class PersonsPoints:
         sides = (PARTICIPANT, merchant_account(merchant_id))
         return self._posting(REFUND, sides, transfer_id, abs(_total(uses)), uses)
 
+    def adjust(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points given by hand, put into lots, or taken by hand from them."""
+        points = _total(uses)
+        sides = (PARTICIPANT, ADJUSTED) if points > 0 else (ADJUSTED, PARTICIPANT)
+        return self._posting(ADJUST, sides, transfer_id, abs(points), uses)
+
     def claw_back(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         """Points of a reversed action, as far as its lot still holds any."""
-        return self._by_lots(CLAWBACK, transfer_id, uses)
+        sides = (self.source, PARTICIPANT)
+        return self._posting(CLAWBACK, sides, transfer_id, abs(_total(uses)), uses)
 
     def claw_back_expired(self, transfer_id: UUID, points: int) -> PointsPosting:
         """Points of a reversed action that expired unspent: nobody has them, nobody owes them."""
-        return self._posting(CLAWBACK, (ISSUANCE, EXPIRED), transfer_id, points)
+        return self._posting(CLAWBACK, (self.source, EXPIRED), transfer_id, points)
 
     def owe(self, transfer_id: UUID, points: int) -> PointsPosting:
         """What was spent of a reversed action's points."""
-        return self._posting(OWE, SIDES[OWE], transfer_id, points)
+        return self._posting(OWE, (self.source, DEBT), transfer_id, points)
 
     def recover(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         """An old debt paid from lots."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.civil_time import months_later
-from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
+from rewards.ledger.points import ISSUANCE, LotUse, PersonsPoints, PointsPosting
 from rewards.points.lots import Lot
 
 
@@ -26,13 +26,14 @@ class Window(NamedTuple):
 
 
 class AwardToTakeBack(NamedTuple):
-    """What an action was awarded, and the dates of the lot into which it went."""
+    """What an action was awarded, the dates of the lot into which it went, and from where."""
 
     participant_id: UUID
     action_id: UUID
     points: int
     available_at: datetime
     expires_at: datetime
+    source: str = ISSUANCE
 
     @property
     def window(self) -> Window:
@@ -99,7 +100,7 @@ def claw_back_awards(
             continue
         own = left.get(award.window)
         found = find_in_lot(own, award.points)
-        whose = PersonsPoints(award.participant_id, award.action_id)
+        whose = PersonsPoints(award.participant_id, award.action_id, award.source)
         if own and found.remaining:
             uses = [LotUse(own.lot.lot_id, -found.remaining)]
             postings.append(whose.claw_back(next(transfer_ids), uses))

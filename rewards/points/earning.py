@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -14,13 +14,9 @@ from behaviours.civil_time import civil_day
 from behaviours.document import DocumentError
 from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
+from rewards.points.caps import Cap, CapRule
 from rewards.points.lot_window import lot_window
-from rewards.points.policy import (
-    SHIPPED,
-    BehaviourRule,
-    PolicyDocument,
-    read_documents,
-)
+from rewards.points.policy import SHIPPED, BehaviourRule, PolicyDocument, read_documents
 
 PER_EVENT = "per_event"
 # What is recorded together has one moment.
@@ -31,32 +27,15 @@ class NoPolicyInForce(Invalid, code="NO_POINTS_POLICY_IN_FORCE"):
     """No points were promised for the day of the action."""
 
 
-class Cap(NamedTuple):
-    """At most ``limit`` points of this code in the period that begins on a civil day.
-
-    One action has one cap: its behaviour's, on the civil day of the action. What it leaves of an
-    award is decided in ``granting``.
-    """
-
-    code: str
-    limit: int
-    period_start: date
-
-
-def day_cap_code(behaviour: str) -> str:
-    """The code of the cap that a behaviour's actions of one civil day share."""
-    return f"{behaviour}:per_day"
-
-
 class Award(NamedTuple):
-    """Points for one action, before the cap that it shares with other actions of the day.
+    """Points for one action, before the caps that it shares with other actions of a period.
 
     ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single action cut
     the points already, else None.
     """
 
     points: int
-    cap: Cap | None
+    caps: Sequence[Cap]
     available_at: datetime
     expires_at: datetime
     limited_by: str | None = None
@@ -65,18 +44,20 @@ class Award(NamedTuple):
 class EarningPolicy:
     """One published version of the rules by which grams become points."""
 
-    __slots__ = ("_rules", "_zone", "document", "version")
+    __slots__ = ("_caps", "_rules", "_zone", "document", "version")
 
     def __init__(self, document: PolicyDocument, zone: tzinfo) -> None:
         self.document = document
         self.version = document.name
         self._zone = zone
         self._rules = dict(document.behaviours)
+        self._caps: dict[tuple[str, str], list[CapRule]] = {}
 
     def award(
         self,
         *,
         behaviour: str,
+        scene: str,
         action_class: str,
         saved_mg: int,
         quantities: Mapping[str, Decimal],
@@ -93,12 +74,11 @@ class EarningPolicy:
         points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
         if part is not None and rule.points_each is not None:
             points = part(points)
+        points = self._with_campaign(points, behaviour, occurred_on)
         limited_by = None
         if rule.points_per_event is not None and points > rule.points_per_event:
             points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"
-        cap = None
-        if rule.points_per_day is not None:
-            cap = Cap(day_cap_code(behaviour), rule.points_per_day, occurred_on)
+        caps = self.caps(behaviour, scene, occurred_on)
         document = self.document
         available_at, expires_at = lot_window(
             _day_of(recorded_at, self._zone),
@@ -107,7 +87,20 @@ class EarningPolicy:
             document.validity_months,
             document.expires_at_month_end,
         )
-        return Award(points, cap, available_at, expires_at, limited_by)
+        return Award(points, caps, available_at, expires_at, limited_by)
+
+    def caps(self, behaviour: str, scene: str, occurred_on: date) -> list[Cap]:
+        """Every cap that an action of this day shares with others of its person."""
+        rules = self._caps.get((behaviour, scene))
+        if rules is None:
+            rules = self._caps[behaviour, scene] = self.document.caps_of(behaviour, scene)
+        return [rule.on(occurred_on) for rule in rules]
+
+    def _with_campaign(self, points: int, behaviour: str, on: date) -> int:
+        for campaign in self.document.campaigns:
+            if campaign.covers(behaviour, on):
+                return points * campaign.percent // 100
+        return points
 
     def _before_caps(
         self,

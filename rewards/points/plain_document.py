@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
-from behaviours.document import DocumentError, Part, Tree, read_plain, read_tree
+from behaviours.document import DocumentError, Part
+from behaviours.yaml_text import read_plain, read_tree
 
 
-@dataclass(frozen=True, slots=True)
 class PlainPart(Part):
     """A value whose type is YAML's own: ``1000`` is a number and ``"1000"`` is none."""
 
-    plain: Any
+    __slots__ = ()
 
-    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
-        steps = (*self.steps, key)
-        return replace(self, path=path, value=value, steps=steps, plain=self.plain[key])
+    @property
+    def plain(self) -> Any:
+        """The value as YAML reads it."""
+        value = self.origin.plain
+        for step in self.steps:
+            value = value[step]
+        return value
 
     def text(self) -> str:
         if not isinstance(self.plain, str) or not self.plain.strip():
@@ -48,7 +51,7 @@ def read_plain_tree(text: str, source: str, error: type[DocumentError]) -> Plain
     part = read_tree(text, source, error)
     plain = read_plain(text, source, error)
     _check_names(part, plain)
-    return PlainPart(source, "", part.value, part.lines, error, plain)
+    return PlainPart(part.value, part.origin._replace(plain=plain))
 
 
 def _check_names(part: Part, plain: Any) -> None:

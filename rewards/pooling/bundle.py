@@ -24,6 +24,7 @@ from uuid import UUID
 
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
+from behaviours.working_days import NoticeRunning
 from rewards.ledger.carbon import BundleBook
 from rewards.pooling.documents import (
     Amounts,
@@ -39,12 +40,11 @@ from rewards.pooling.refusals import (
     BundleStateConflict,
     NotAccepted,
     NothingSelected,
-    NoticeRunning,
     PopulationChanged,
     VerificationLapsed,
 )
 from rewards.registry.replacement import Lack
-from rewards.registry.serials import MIXED
+from rewards.registry.serials import mix_of
 
 DRAFT: Final = "draft"
 SELECTING: Final = "selecting"
@@ -199,11 +199,14 @@ class Bundle(Conditions):
     issued_at: datetime | None = None
     # What was taken back after the freeze and is neither out of the reserve nor replaced.
     shortfall_mg: int = 0
+    # Of a project: the monitoring period whose verified mass of this vintage it is. It has no
+    # leaves, and its root is the digest of the report.
+    period_id: UUID | None = None
 
     @property
     def family(self) -> str:
         """The name under which its remainder and reserve are kept, besides its vintage."""
-        return self.methodology or MIXED
+        return self.methodology or mix_of(self.methodologies)
 
     @property
     def book(self) -> BundleBook:

@@ -8,7 +8,7 @@ a document, moments ``2026-07-01T04:00:00Z``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
@@ -220,7 +220,11 @@ class FactorUsed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Which reductions a bundle may hold; None is every methodology, and every region."""
+    """Which reductions a bundle may hold; a region of None is every one.
+
+    ``methodology`` None is several: those of ``methodologies`` by name, in the order of their
+    names. Bundles of before named none, and hold every one.
+    """
 
     methodology: str | None
     vintage: int
@@ -229,18 +233,17 @@ class Conditions:
     occurred_from: date
     occurred_to: date
     unit_class: str
+    methodologies: tuple[str, ...] | None = field(default=None, kw_only=True)
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """The methodologies that it may hold; None is every one."""
+        return self.methodologies if self.methodology is None else (self.methodology,)
 
     @property
     def conditions(self) -> Conditions:
         """They alone, without what a bundle is besides."""
-        return Conditions(
-            self.methodology,
-            self.vintage,
-            self.region,
-            self.occurred_from,
-            self.occurred_to,
-            self.unit_class,
-        )
+        return Conditions(**{each.name: getattr(self, each.name) for each in fields(Conditions)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +297,7 @@ class MonitoringReport:
                 "from": stated.occurred_from.isoformat(),
                 "to": stated.occurred_to.isoformat(),
                 "unit_class": stated.unit_class,
+                **({"methodology_codes": list(mixed)} if (mixed := stated.methodologies) else {}),
             },
             **_amounts(self.whole),
             "carried_in_mg": str(self.carried_in_mg),
@@ -317,6 +321,7 @@ class MonitoringReport:
                 date.fromisoformat(stated["from"]),
                 date.fromisoformat(stated["to"]),
                 stated["unit_class"],
+                methodologies=tuple(mixed) if (mixed := stated.get("methodology_codes")) else None,
             ),
             whole=_amounts_of(kept),
             carried_in_mg=int(kept["carried_in_mg"]),

@@ -20,6 +20,15 @@ from rewards.signing import two_people
 BEHAVIOUR_ONLY: Final = "behaviour_only"
 
 
+class LeftToPerson(NamedTuple):
+    """A reduction that a cap left out of ``bundles``; ``went_into`` is the one it is in now."""
+
+    action_id: UUID
+    saved_mg: int
+    bundles: list[UUID]
+    went_into: UUID | None
+
+
 class GrantedEntrustment(NamedTuple):
     """A person's consent that reductions of these civil days (both included) are pooled."""
 
@@ -27,11 +36,14 @@ class GrantedEntrustment(NamedTuple):
     occurred_from: date
     occurred_to: date
     withdrawn: bool = False
+    # It is for one bundle alone, and that is another one.
+    of_another_bundle: bool = False
 
     def covers(self, methodology: str, occurred_on: date) -> bool:
         """Whether it stands, for this methodology (None: for every one) and this day."""
         return (
             not self.withdrawn
+            and not self.of_another_bundle
             and self.methodology in (None, methodology)
             and self.occurred_from <= occurred_on <= self.occurred_to
         )
@@ -59,6 +71,8 @@ class PoolCandidate:
     declared_elsewhere: bool = False
     is_reversed: bool = False
     bundle_id: UUID | None = None
+    # It does not fit the caps of its entrustment: see ``behaviours.mandates``.
+    over_cap: bool = False
 
     @property
     def is_entrusted(self) -> bool:
@@ -77,17 +91,22 @@ IN_A_BUNDLE: Final = "in_a_bundle"
 OF_A_COVERED_EMITTER: Final = "of_a_covered_emitter"
 DECLARED_ELSEWHERE: Final = "declared_elsewhere"
 NOT_ENTRUSTED: Final = "not_entrusted"
+OVER_CAP: Final = "over_cap"
 # In the order in which they are asked: whoever is left out is counted by the first.
 REASONS: Final = (
     OTHER_METHODOLOGY, OTHER_REGION, OTHER_VINTAGE, OTHER_DAYS, SAVES_NOTHING, NEVER_POOLED,
     WEAK_FIGURES, REVERSED, IN_A_BUNDLE, OF_A_COVERED_EMITTER, DECLARED_ELSEWHERE, NOT_ENTRUSTED,
+    OVER_CAP,
 )  # fmt: skip
 
 
 def exclusions(candidate: PoolCandidate, conditions: Conditions) -> list[str]:
     """Why a reduction may not enter a bundle of these criteria; nothing when it may."""
     reasons: Iterable[tuple[str, bool]] = (
-        (OTHER_METHODOLOGY, conditions.methodology not in (None, candidate.methodology)),
+        (
+            OTHER_METHODOLOGY,
+            conditions.named is not None and candidate.methodology not in conditions.named,
+        ),
         (OTHER_REGION, not lies_in(candidate.region, conditions.region)),
         (OTHER_VINTAGE, conditions.vintage != candidate.vintage),
         (
@@ -102,6 +121,7 @@ def exclusions(candidate: PoolCandidate, conditions: Conditions) -> list[str]:
         (OF_A_COVERED_EMITTER, candidate.covered_emitter),
         (DECLARED_ELSEWHERE, candidate.declared_elsewhere),
         (NOT_ENTRUSTED, not candidate.is_entrusted),
+        (OVER_CAP, candidate.over_cap),
     )
     return [reason for reason, excluded in reasons if excluded]
 

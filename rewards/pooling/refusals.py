@@ -8,7 +8,9 @@ from behaviours.refusal import Conflict, Invalid, Unknown, UnknownId
 class UnknownBundle(UnknownId):
     """There is no such bundle, or not for who is asking; or it has no such part yet."""
 
-    cases = ("bundle", "unpublished_bundle", "report", "preview", "selection", "leaves")
+    cases = (
+        "bundle", "unpublished_bundle", "report", "preview", "selection", "leaves", "draft",
+    )  # fmt: skip
 
 
 class BundleStateConflict(Conflict):
@@ -27,6 +29,14 @@ class NoSuchLeaf(Invalid):
 
 class UnknownBundleMethodology(Invalid):
     """A bundle is asked for under a methodology that nobody published."""
+
+
+class MethodologiesNotNamed(Invalid):
+    """A bundle is of one methodology, or of several that it names."""
+
+
+class MixingNotPermitted(Invalid):
+    """Units of this class are made of one methodology alone."""
 
 
 class NothingSelected(Conflict):
@@ -58,6 +68,7 @@ class VerifierConflict(Conflict):
 
     cases = (
         "party", "operator", "interest", "group", "declined", "lapsed", "undeclared", "outside",
+        "validator", "of_project",
     )  # fmt: skip
 
 
@@ -95,10 +106,6 @@ class NotInSample(Invalid):
 
 class SampleIncomplete(Conflict):
     """An opinion needs a finding for every reduction that was drawn."""
-
-
-class NoticeRunning(Conflict):
-    """The public notice has not run out yet."""
 
 
 class NotInSealedBundle(Unknown):

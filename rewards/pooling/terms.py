@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from behaviours.civil_time import civil_day, day_ends_at
 from behaviours.programme import Programme
-from behaviours.working_days import WorkingDays
-from rewards.pooling.notice import last_working_day
+from behaviours.working_days import WorkingDays, last_working_day
 
 
 class VerifierTerms(NamedTuple):

@@ -2,7 +2,9 @@
 
 Captures and reversals are lines of their own, each on the day on which it happened, so that a
 closed day never changes. The CSV is for spreadsheets (UTF-8 with BOM, summary below the lines),
-the JSON Lines are for programs; both say the same.
+the JSON Lines are for programs; both say the same. Where anything of a day was taken back for a
+reason, every line of it says who did it and why (``REASON_COLUMNS``); the file of any other day is
+what it always was.
 """
 
 from __future__ import annotations
@@ -16,24 +18,25 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
+from behaviours.civil_time import civil_day, day_ends_at
+from rewards.ledger.money import BOOKED_AFTER, yuan
+from rewards.points.refund import BY_TILL, WhyTakenBack
 from rewards.redemption.refusals import BillNotReady
 
 CAPTURE: Final = "capture"
 REVERSAL: Final = "reversal"
 
-# A capture of the last second of a day is committed by then.
-READY_AFTER: Final = timedelta(minutes=10)
-
 COLUMNS: Final = (
     *("kind", "time", "out_request_no", "redemption_id", "store_id", "offer_id", "title_zh"),
     *("title_en", "items", "points", "amount", "currency"),
 )
+REASON_COLUMNS: Final = ("reversed_by", "reason_code", "reason")
 SUMMARY_COLUMNS: Final = (
     *("bill_date", "captures", "captured_items", "captured_points", "captured_amount"),
     *("reversals", "reversed_items", "reversed_points", "reversed_amount", "net_amount"),
     "currency",
 )
-_TEXTS: Final = frozenset({"out_request_no", "store_id", "title_zh", "title_en"})
+_TEXTS: Final = frozenset({"out_request_no", "store_id", "title_zh", "title_en", "reason"})
 # What a spreadsheet would read as the beginning of a formula, also in full width.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -53,6 +56,8 @@ class BillLine:
     items: int
     points: int
     settlement_fen: int
+    # Of a reversal.
+    why: WhyTakenBack = BY_TILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,18 @@ class SettledDay:
 def check_ready(on: date, *, midnight_after: datetime, now: datetime) -> None:
     """Refuse the bill of a day that can still change. Raises BillNotReady."""
     if not is_ready(midnight_after, now):
-        minutes = READY_AFTER // timedelta(minutes=1)
+        minutes = BOOKED_AFTER // timedelta(minutes=1)
         raise BillNotReady(bill_date=on.isoformat(), minutes=minutes)
 
 
 def is_ready(midnight_after: datetime, now: datetime) -> bool:
     """Whether nothing can change the day any more that ended at ``midnight_after``."""
-    return now >= midnight_after + READY_AFTER
+    return now >= midnight_after + BOOKED_AFTER
+
+
+def is_settled(sold_at: datetime, *, zone: tzinfo, now: datetime) -> bool:
+    """Whether the bill of the day can be drawn on which something was sold."""
+    return is_ready(day_ends_at(civil_day(sold_at, zone), zone), now)
 
 
 def settle(on: date, lines: Iterable[BillLine]) -> Settlement:
@@ -118,11 +128,12 @@ def as_csv(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) 
     """The bill for a spreadsheet: lines, an empty row, the summary; times are civil."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    columns = (*COLUMNS, *REASON_COLUMNS) if _says_why(lines) else COLUMNS
+    writer.writerow(columns)
     for line in lines:
-        cells = _cells(line, zone, currency)
+        cells = {**_cells(line, zone, currency), **_why_cells(line)}
         writer.writerow(
-            [harmless(cells[name]) if name in _TEXTS else cells[name] for name in COLUMNS]
+            [harmless(cells[name]) if name in _TEXTS else cells[name] for name in columns]
         )
     writer.writerow([])
     writer.writerow(SUMMARY_COLUMNS)
@@ -133,7 +144,10 @@ def as_csv(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) 
 
 def as_json_lines(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) -> bytes:
     """The bill for a program: one object a line, the summary last with kind ``summary``."""
-    objects = [_cells(line, zone, currency) for line in lines]
+    says_why = _says_why(lines)
+    objects = [
+        {**_cells(line, zone, currency), **(_why_cells(line) if says_why else {})} for line in lines
+    ]
     objects.append({"kind": "summary", **summary_cells(settle(on, lines), currency)})
     return "".join(
         json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in objects
@@ -148,12 +162,12 @@ def summary_cells(settlement: Settlement, currency: str) -> dict[str, str | int]
         "captures": s.captures,
         "captured_items": s.captured_items,
         "captured_points": s.captured_points,
-        "captured_amount": _yuan(s.captured_fen),
+        "captured_amount": yuan(s.captured_fen),
         "reversals": s.reversals,
         "reversed_items": s.reversed_items,
         "reversed_points": s.reversed_points,
-        "reversed_amount": _yuan(s.reversed_fen),
-        "net_amount": _yuan(s.net_fen),
+        "reversed_amount": yuan(s.reversed_fen),
+        "net_amount": yuan(s.net_fen),
         "currency": currency,
     }
 
@@ -170,9 +184,19 @@ def _cells(line: BillLine, zone: tzinfo, currency: str) -> dict[str, str | int]:
         "title_en": line.title_en,
         "items": line.items,
         "points": line.points,
-        "amount": _yuan(line.settlement_fen),
+        "amount": yuan(line.settlement_fen),
         "currency": currency,
     }
+
+
+def _says_why(lines: Iterable[BillLine]) -> bool:
+    return any(line.why != BY_TILL for line in lines)
+
+
+def _why_cells(line: BillLine) -> dict[str, str | int]:
+    who = line.why.who if line.kind == REVERSAL else ""
+    said = (who, line.why.reason_code or "", line.why.reason or "")
+    return dict(zip(REASON_COLUMNS, said, strict=True))
 
 
 def harmless(cell: str | int) -> str | int:
@@ -180,8 +204,3 @@ def harmless(cell: str | int) -> str | int:
     if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
         return "'" + cell
     return cell
-
-
-def _yuan(fen: int) -> str:
-    sign, size = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{size // 100}.{size % 100:02d}"

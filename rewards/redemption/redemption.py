@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from rewards.points.refund import BY_TILL, WhyTakenBack
 from rewards.redemption.offer import Offer
 from rewards.redemption.refusals import (
     NothingToReverse,
@@ -15,6 +16,7 @@ from rewards.redemption.refusals import (
     ReversalWindowOver,
     moment_fact,
 )
+from rewards.redemption.taken_back import SaleTakenBack
 
 HELD, CAPTURED, PARTLY_REVERSED, REVERSED, RELEASED, EXPIRED = STATES = (
     "held",
@@ -76,6 +78,8 @@ class Redemption:
     closed_at: datetime | None
     expires_at: datetime | None
     reversible_until: datetime | None
+    # In their order.
+    taken_back: tuple[SaleTakenBack, ...] = ()
 
     @property
     def title(self) -> Mapping[str, str]:
@@ -177,7 +181,7 @@ class RedemptionReversal:
 
 
 def reverse(
-    redemption: Redemption, quantity: int | None, now: datetime
+    redemption: Redemption, quantity: int | None, now: datetime, why: WhyTakenBack = BY_TILL
 ) -> RedemptionReversal | None:
     """Take back ``quantity`` items (None: all that are left) of a captured redemption.
 
@@ -197,13 +201,15 @@ def reverse(
     assert redemption.reversible_until is not None
     if now >= redemption.reversible_until:
         raise ReversalWindowOver(reversible_until=moment_fact(redemption.reversible_until))
+    points = wanted * redemption.points_each
     return RedemptionReversal(
         quantity=wanted,
-        points=wanted * redemption.points_each,
+        points=points,
         settlement_fen=wanted * redemption.settlement_fen_each,
         redemption=replace(
             after,
             reversed_quantity=redemption.reversed_quantity + wanted,
             closed_at=now if wanted == left else redemption.closed_at,
+            taken_back=(*redemption.taken_back, SaleTakenBack(now, wanted, points, why)),
         ),
     )

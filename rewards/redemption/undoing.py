@@ -15,6 +15,7 @@ from uuid import UUID
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.debt import pay_debt
 from rewards.points.lots import return_to
+from rewards.points.refund import BY_TILL, WhyTakenBack
 from rewards.redemption.redemption import (
     ENDED_STATES,
     LAPSE,
@@ -100,12 +101,13 @@ def decide_reversal(
     debt: int,
     transfer_ids: tuple[UUID, UUID],
     now: datetime,
+    why: WhyTakenBack = BY_TILL,
 ) -> ReversedSale | None:
     """Take back ``quantity`` items of a sale, or all that are left; None when there is nothing new.
 
     Raises ReversalWindowOver, NothingToReverse.
     """
-    reversal = reverse(sale, quantity, now)
+    reversal = reverse(sale, quantity, now, why)
     if reversal is None:
         return None
     uses = return_to(payment.spent, payment.returned, reversal.points)

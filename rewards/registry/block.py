@@ -10,11 +10,12 @@
     suspended ─unpromise─▶ suspended (promised to nothing, or to its listing again)
     active or buffer ─cancel─▶ cancelled
     active, reserved, suspended or buffer ─split─▶ split, and its parts stand in its place
+    active ─merge─▶ merged, and one block stands in the place of several
 
-A split, retired or cancelled block is final, and no block ever changes its numbers. ``buffer``
-is for the reserve: whole tonnes behind sold units, which nobody can buy. ``suspended`` are units
-whose mass was taken back and is not made good. ``cancelled`` are reserve tonnes that made it good,
-and units that somebody gave for it.
+A split, merged, retired or cancelled block is final, and no block ever changes its numbers.
+``buffer`` is for the reserve: whole tonnes behind sold units, which nobody can buy. ``suspended``
+are units whose mass was taken back and is not made good. ``cancelled`` are reserve tonnes that made
+it good, and units that somebody gave for it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from rewards.registry.refusals import (
     UnknownUnits,
 )
 
-ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED = STATES = (
+ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED, MERGED = STATES = (
     "active",
     "reserved",
     "retired",
@@ -41,9 +42,12 @@ ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED = STATES = (
     "split",
     "buffer",
     "suspended",
+    "merged",
 )
 
-FINAL: Final = (RETIRED, CANCELLED, SPLIT)
+# Its numbers stand in other blocks, which have ids of their own.
+REPLACED: Final = (SPLIT, MERGED)
+FINAL: Final = (RETIRED, CANCELLED, *REPLACED)
 # What stands in somebody's account: also what was retired out of it.
 HELD: Final = (ACTIVE, RESERVED, RETIRED, SUSPENDED)
 # Sold or for sale once: what counts as issued.
@@ -59,6 +63,7 @@ DELIVER: Final = "deliver"
 TRANSFER: Final = "transfer"
 RETIRE: Final = "retire"
 DIVIDE: Final = "split"
+MERGE: Final = "merge"
 SUSPEND: Final = "suspend"
 RESUME: Final = "resume"
 RESUME_PROMISED: Final = "resume_promised"
@@ -83,6 +88,7 @@ STEPS: Final[Mapping[str, BlockStep]] = {
     TRANSFER: BlockStep((ACTIVE,), ACTIVE, changes_owner=True),
     RETIRE: BlockStep((ACTIVE,), RETIRED),
     DIVIDE: BlockStep((ACTIVE, RESERVED, SUSPENDED, BUFFER), SPLIT),
+    MERGE: BlockStep((ACTIVE,), MERGED),
     SUSPEND: BlockStep((ACTIVE, RESERVED), SUSPENDED),
     RESUME: BlockStep((SUSPENDED,), ACTIVE),
     RESUME_PROMISED: BlockStep((SUSPENDED,), RESERVED),
@@ -174,7 +180,7 @@ class Block:
             )
         if self.state == RETIRED:
             return AlreadyRetired(pointer="/block_id")
-        case = "split" if self.state == SPLIT else "taken"
+        case = self.state if self.state in REPLACED else "taken"
         return BlockNotAvailable(case, pointer="/block_id", state=self.state)
 
 

@@ -14,10 +14,16 @@ from uuid import UUID
 from behaviours.json_value import JsonObject
 from rewards.registry.block import Block
 from rewards.registry.origin import Origin
-from rewards.registry.retirement import Retirement
+from rewards.registry.retirement import Retirement, RetirementGrounds
 from rewards.registry.serials import print_serial
 
 TYPE: Final = "tanpuhui-retirement-certificate-v1"
+# What it names beside, when that is stated.
+BENEFICIARY_REGION, CASE_REFERENCE, FOOTPRINT = GROUNDS = (
+    "beneficiary_region",
+    "case_reference",
+    "footprint",
+)
 
 
 def certificate_of(
@@ -45,6 +51,7 @@ def certificate_of(
         "blocks": [
             _block_line(each, origins[each.bundle_id], serial_prefix) for each in retirement.blocks
         ],
+        **_grounds(retirement.grounds),
     }
 
 
@@ -65,7 +72,7 @@ def bundles_of(certificate: JsonObject) -> list[UUID]:
 def _block_line(block: Block, origin: Origin, prefix: str) -> JsonObject:
     return {
         "block_id": _public("blk", block.block_id),
-        "serial": print_serial(origin.serial(block.numbers), prefix=prefix),
+        "serial": print_serial(origin.serial(block.numbers, block.unit_class), prefix=prefix),
         "first_number": str(block.numbers.first),
         "last_number": str(block.numbers.end - 1),
         "quantity_t": str(block.quantity_t),
@@ -75,6 +82,22 @@ def _block_line(block: Block, origin: Origin, prefix: str) -> JsonObject:
         "bundle_root": origin.root.hex(),
         "bundle_total_mg": str(origin.total_mg),
     }
+
+
+def _grounds(grounds: RetirementGrounds) -> JsonObject:
+    """Only what is stated: a certificate that needs none of it reads as it always did."""
+    footprint = grounds.footprint
+    covered: JsonObject | None = footprint and {
+        "total_kg": footprint.total_kg,
+        "needed_t": str(footprint.needed_t),
+        "lines": list(footprint.as_lines()),
+    }
+    stated: JsonObject = {
+        BENEFICIARY_REGION: grounds.beneficiary_region,
+        CASE_REFERENCE: grounds.case_reference,
+        FOOTPRINT: covered,
+    }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _public(prefix: str, identifier: UUID) -> str:

@@ -63,6 +63,12 @@ class BundleCover(NamedTuple):
     shortfall_mg: int
     lines: tuple[Cover, ...]
 
+    @property
+    def from_reserve(self) -> CoverSums:
+        """What of it came out of the reserve."""
+        lines = [each for each in self.lines if each.kind == BY_RESERVE]
+        return CoverSums(sum(each.mg for each in lines), sum(each.cancelled_t for each in lines))
+
 
 def take_from_reserve(
     wanted_mg: int, *, reserve_mg: int, numbered_t: int, before: CoverSums

@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
 class UnknownUnits(UnknownId):
     """There is no such block or retirement, or it is not the caller's."""
 
-    cases = ("block", "notice", "own_block", "replacement", "retirement")
+    cases = ("block", "notice", "own_block", "replacement", "retirement", "serial")
 
 
 class UnknownUnitClass(Invalid):
@@ -17,6 +17,28 @@ class UnknownUnitClass(Invalid):
 
 class UseNotPermitted(Invalid):
     """The class of the units does not permit this use."""
+
+
+class GroundsMissing(Invalid):
+    """The use has to state something that is not stated."""
+
+    cases = ("case_reference", "footprint")
+
+
+class GroundsUnfit(Invalid):
+    """Something is stated that belongs to other uses."""
+
+    cases = ("case_reference", "footprint")
+
+
+class FootprintNotCovered(Invalid):
+    """Fewer tonnes would be retired than the footprint comes to."""
+
+
+class ComplianceCapReached(Conflict):
+    """More would be retired for compliance in this year than the programme lets in."""
+
+    cases = ("buyer", "programme")
 
 
 class VerifierNotIndependent(Conflict):
@@ -28,7 +50,13 @@ class VerifierNotIndependent(Conflict):
 class BlockNotAvailable(Conflict):
     """The units are reserved, sold, retired, or kept in the reserve."""
 
-    cases = ("split", "split_into", "taken")
+    cases = ("split", "split_into", "merged", "taken")
+
+
+class BlocksDoNotMerge(Conflict):
+    """Blocks become one only where their numbers follow one another and they are alike."""
+
+    cases = ("one", "gap", "bundle")
 
 
 class UnitsNotCovered(Conflict):
@@ -82,4 +110,4 @@ class UnknownReceiver(Invalid):
 class BadSerial(Invalid):
     """The text is not a serial range of this registry, or was not copied whole."""
 
-    cases = ("shape", "check_digits", "backwards")
+    cases = ("shape", "check_digits", "backwards", "unit_class")

@@ -5,7 +5,7 @@ It names organisations, which take part in public, and never a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -27,7 +27,9 @@ class RegisteredUnits(NamedTuple):
 
     @property
     def serial(self) -> SerialRange:
-        return SerialRange(family_of(self.methodology), self.vintage, *self.numbers)
+        return SerialRange(
+            family_of(self.methodology), self.vintage, *self.numbers, self.unit_class
+        )
 
 
 class MadeGood(NamedTuple):
@@ -53,6 +55,8 @@ class RegisteredBlock(NamedTuple):
     made_good: MadeGood | None = None
     # What was taken back of its bundle after the freeze, if anything was.
     cover: BundleCover | None = None
+    # The block in which its numbers stand, if it was merged.
+    merged_into: UUID | None = None
 
 
 class RegisteredTransfer(NamedTuple):
@@ -112,11 +116,20 @@ class IssuedTotals(NamedTuple):
     reserve_mg: int
 
 
+class ProjectTotal(NamedTuple):
+    """How many projects that everybody may read follow a methodology and are in a state."""
+
+    methodology: str
+    state: str
+    projects: int
+
+
 class RegisterTotals(NamedTuple):
     """The register in figures."""
 
     issued: IssuedTotals
     units: list[UnitTotal]
+    projects: Sequence[ProjectTotal] = ()
 
     @property
     def issued_t(self) -> int:

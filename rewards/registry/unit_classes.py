@@ -33,6 +33,10 @@ class UnitClass(NamedTuple):
     open_grades: tuple[str, ...]
     # Whether approved figures of a weaker grade may enter at all.
     by_approval: bool
+    # Its letter in printed serials, which no other class has or ever had.
+    mark: str
+    # Whether one bundle may gather several methodologies, each of them named.
+    mixes: bool
 
 
 COMPLIANCE_OFFSET = Use("compliance_offset", "重点排放单位抵销", "offset by a key emitter")
@@ -45,9 +49,10 @@ VOLUNTARY_OFFSET = Use("voluntary_offset", "自愿抵销", "voluntary offset")
 VOLUNTARY_CANCELLATION = Use("voluntary_cancellation", "自愿注销", "voluntary cancellation")
 DONATION = Use("donation", "公益捐赠", "donation")
 
+# Who calls itself neutral states its footprint, and retires at least as much.
+NEUTRALITY = (ENTERPRISE_NEUTRALITY, EVENT_NEUTRALITY)
 VOLUNTARY_USES = (
-    ENTERPRISE_NEUTRALITY,
-    EVENT_NEUTRALITY,
+    *NEUTRALITY,
     VOLUNTARY_OFFSET,
     VOLUNTARY_CANCELLATION,
     DONATION,
@@ -61,6 +66,8 @@ UNIT_CLASSES = {
             (COMPLIANCE_OFFSET, DAMAGE_COMPENSATION, *VOLUNTARY_USES),
             ("official",),
             by_approval=False,
+            mark="C",
+            mixes=False,
         ),
         UnitClass(
             "voluntary",
@@ -68,6 +75,8 @@ UNIT_CLASSES = {
             VOLUNTARY_USES,
             ("official", "secondary"),
             by_approval=True,
+            mark="V",
+            mixes=True,
         ),
     )
 }
@@ -87,6 +96,12 @@ def is_as_good(code: str, needed: str) -> bool:
     """
     given, wanted = unit_class(code), unit_class(needed)
     return set(wanted.uses) <= set(given.uses) and set(given.open_grades) <= set(wanted.open_grades)
+
+
+def fitting_classes(purpose: str) -> list[str]:
+    """The classes that permit a use; what serves most uses is scarcest, and comes last."""
+    permit = [one for one in UNIT_CLASSES.values() if purpose in {use.code for use in one.uses}]
+    return [one.code for one in sorted(permit, key=lambda one: (len(one.uses), one.code))]
 
 
 def check_use(code: str, purpose: str) -> Use:

@@ -41,5 +41,9 @@ class PayWindowOver(Gone):
     """The reservation lapsed before it was paid."""
 
 
+class ConfirmWindowOver(Gone):
+    """Nobody confirmed the payment in time: the trade ended without it."""
+
+
 class PaymentUsed(Conflict, code="PAYMENT_REFERENCE_USED"):
     """The payment pays another trade of the same seller already."""

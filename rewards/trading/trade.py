@@ -5,6 +5,11 @@ party may take it::
 
     reserved ─pay─▶ paid ─confirm─▶ delivered
     reserved ─expire─▶ expired               reserved or paid ─cancel─▶ cancelled
+    paid ─expire─▶ unconfirmed ─refund─▶ refunded
+                   unconfirmed ─miss─▶ not_received
+
+Once nobody confirmed a payment in the time that the programme gives, its units go back and the
+payment stays on record: ``unconfirmed`` until the seller says what became of the money.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -22,6 +27,7 @@ from rewards.registry.counterparty import Counterparty
 from rewards.registry.ties import OrganisationTies
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import (
+    ConfirmWindowOver,
     ExchangeIsParty,
     ExchangeTied,
     ExchangeUnknown,
@@ -29,21 +35,39 @@ from rewards.trading.refusals import (
     TradeStateConflict,
     UnknownTrade,
 )
+from rewards.trading.terms import TradeTerms
 
-RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED = STATES = (
+RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED, UNCONFIRMED, REFUNDED, NOT_RECEIVED = STATES = (
     "reserved",
     "paid",
     "delivered",
     "expired",
     "cancelled",
+    "unconfirmed",
+    "refunded",
+    "not_received",
 )
 # Not over: somebody waits for the units, or for the money.
-OPEN: Final = (RESERVED, PAID)
+OPEN: Final = (RESERVED, PAID, UNCONFIRMED)
+# Units are kept for it, or were delivered.
+HOLDS_UNITS: Final = (RESERVED, PAID, DELIVERED)
+# What was said of the money of a trade that nobody confirmed.
+CLEARED: Final = (REFUNDED, NOT_RECEIVED)
+# Nobody confirmed its payment in time.
+AFTER_NO_WORD: Final = (UNCONFIRMED, *CLEARED)
+# Its payment pays no other trade.
+PAYMENT_KEPT: Final = (PAID, DELIVERED, UNCONFIRMED, REFUNDED)
+# The payment is free for another trade: it was called off, or never came.
+FREES_PAYMENT: Final = (CANCELLED, NOT_RECEIVED)
 
 PAY: Final = "pay"
 CONFIRM: Final = "confirm"
 EXPIRE: Final = "expire"
 CANCEL: Final = "cancel"
+REFUND: Final = "refund"
+MISS: Final = "miss"
+# By what a seller says of the money.
+OUTCOMES: Final[Mapping[str, str]] = {REFUNDED: REFUND, NOT_RECEIVED: MISS}
 
 OPERATOR: Final = "operator"
 EXCHANGE: Final = "exchange"
@@ -75,6 +99,9 @@ STEPS: Final[Mapping[tuple[str, str], TradeStep]] = {
     (CANCEL, RESERVED): TradeStep(CANCELLED, _SETTLES | {Party.BUYER}),
     (CANCEL, PAID): TradeStep(CANCELLED, _SETTLES),
     (EXPIRE, RESERVED): TradeStep(EXPIRED, frozenset({Party.TIME})),
+    (EXPIRE, PAID): TradeStep(UNCONFIRMED, frozenset({Party.TIME})),
+    (REFUND, UNCONFIRMED): TradeStep(REFUNDED, _SETTLES),
+    (MISS, UNCONFIRMED): TradeStep(NOT_RECEIVED, _SETTLES),
 }
 
 
@@ -98,6 +125,13 @@ class Trade:
     # Where it was closed, if it says so, and what ties that one to a side, as was stated.
     exchange_id: UUID | None = None
     exchange_tie: str | None = None
+    # When a payment that nobody confirmed is said aloud, and was; and when it ends the trade.
+    look_by: datetime | None = None
+    alarmed_at: datetime | None = None
+    confirm_by: datetime | None = None
+    # What became of the money that nobody confirmed, in the seller's words.
+    cleared_at: datetime | None = None
+    clearing: str | None = None
 
     @property
     def sides(self) -> frozenset[UUID]:
@@ -131,13 +165,31 @@ class Trade:
     @property
     def payment_key(self) -> str | None:
         """The payment in its one spelling, while it is kept for this trade: it pays no other."""
-        if self.payment_reference is None or self.state == CANCELLED:
+        if self.payment_reference is None or self.state in FREES_PAYMENT:
             return None
         return normal_payment_reference(self.payment_reference)
 
     def has_lapsed(self, now: datetime) -> bool:
-        """Whether the time to pay is over, whether or not that was written down."""
-        return self.state == RESERVED and self.pay_until <= now
+        """Whether the time to pay, or to confirm, is over, whether or not that was written down."""
+        ends_at = self.ends_at
+        return ends_at is not None and ends_at <= now
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends by itself if nothing is done; None: never."""
+        if self.state == RESERVED:
+            return self.pay_until
+        return self.confirm_by if self.state == PAID else None
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when it waits for money, or for word of it; of one that is open."""
+        assert self.state in OPEN, "what is over waits for nothing"
+        if self.state == RESERVED:
+            return self.ordered_at
+        since = self.paid_at if self.state == PAID else self.closed_at
+        assert since is not None, "what was paid, or ended, has its moment"
+        return since
 
     def move(
         self,
@@ -150,13 +202,16 @@ class Trade:
         """The trade after ``step``, taken by somebody who stands on these sides.
 
         Raises UnknownTrade for whom the step is not there in any state, PayWindowOver,
-        TradeStateConflict.
+        ConfirmWindowOver, TradeStateConflict.
         """
         needed = [state for (named, state), each in STEPS.items() if named == step and each.by & by]
         if not needed:
             raise UnknownTrade("trade")
         if step == PAY and (self.state == EXPIRED or self.has_lapsed(now)):
             raise PayWindowOver(pay_until=self.pay_until.isoformat())
+        if step in (CONFIRM, CANCEL) and self.state == PAID and self.has_lapsed(now):
+            assert self.confirm_by is not None, "only what has an end has lapsed"
+            raise ConfirmWindowOver(confirm_by=self.confirm_by.isoformat())
         if self.state not in needed:
             raise TradeStateConflict(state=self.state, needed=needed)
         state = STEPS[step, self.state].leads_to
@@ -166,13 +221,40 @@ class Trade:
             payment_reference=payment_reference or self.payment_reference,
             paid_at=now if state == PAID else self.paid_at,
             delivered_at=now if state == DELIVERED else self.delivered_at,
-            closed_at=None if state == PAID else now,
+            closed_at=None if state == PAID else self.closed_at if state in CLEARED else now,
         )
 
+    def pay(
+        self, by: frozenset[Party], reference: str, *, terms: TradeTerms, now: datetime
+    ) -> Trade:
+        """The trade after its buyer said that it was paid; raises as ``move``."""
+        paid = self.move(PAY, by, now=now, payment_reference=reference)
+        return replace(paid, look_by=terms.look_by(now), confirm_by=terms.confirm_by(now))
+
     def expire(self, now: datetime) -> Trade:
-        """The trade after its time to pay ran out."""
+        """The trade after its time to pay, or to confirm, ran out.
+
+        Of a payment that nobody confirmed somebody is told, whatever was said before.
+        """
         assert self.has_lapsed(now), "only time that is over ends a trade"
-        return self.move(EXPIRE, frozenset({Party.TIME}), now=now)
+        ended = self.move(EXPIRE, frozenset({Party.TIME}), now=now)
+        if ended.state == UNCONFIRMED:
+            return replace(ended, look_by=now, alarmed_at=None)
+        return ended
+
+    def clear(self, outcome: str, by: frozenset[Party], words: str, *, now: datetime) -> Trade:
+        """The trade after its seller said what became of the money; raises as ``move``.
+
+        ``words`` name the payment back, or where the money was looked for.
+        """
+        return replace(self.move(OUTCOMES[outcome], by, now=now), cleared_at=now, clearing=words)
+
+
+class SoughtTrades(NamedTuple):
+    """Which of the trades that wait for money; None is all."""
+
+    state: str | None = None
+    alarmed: bool | None = None
 
 
 class SeenTrade(NamedTuple):
@@ -222,11 +304,11 @@ def order(
     *,
     buyer_id: UUID,
     quantity_t: int,
-    pay_within: timedelta,
+    terms: TradeTerms,
     now: datetime,
     closed_at: ClosedAt | None = None,
 ) -> Trade:
-    """A new trade: tonnes of ``listing`` are reserved for ``buyer_id`` for ``pay_within``."""
+    """A new trade: tonnes of ``listing`` are reserved for ``buyer_id``."""
     return Trade(
         trade_id,
         listing.listing_id,
@@ -237,7 +319,7 @@ def order(
         RESERVED,
         None,
         now,
-        now + pay_within,
+        terms.pay_until(now),
         exchange_id=closed_at.exchange_id if closed_at else None,
         exchange_tie=closed_at.tie if closed_at else None,
     )

@@ -19,7 +19,7 @@ from behaviours.apps import (
     tokens_of,
 )
 from behaviours.client_terms import ClientTerms, read_client_terms
-from behaviours.document import DocumentError, Part
+from behaviours.document import DocumentError, DocumentOrigin, Part, ValueLines
 from behaviours.organisations import InvalidGrant
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -55,13 +55,13 @@ def test_it_opens_for_its_own_organisation_and_for_peoples_own_logins() -> None:
 
 @pytest.mark.parametrize("store_id", ["cn.example.metro", "com.example_2.App", "wx0123456789abcd"])
 def test_ids_of_platforms_are_taken(store_id: str) -> None:
-    check_app_id(store_id)
+    check_app_id(store_id, pointer="/app_id")
 
 
 @pytest.mark.parametrize("store_id", ["", ".cn", "a b", "应用", "a/b", "a\n", "x" * 256, "<a>"])
 def test_what_no_platform_prints_is_no_id(store_id: str) -> None:
     with pytest.raises(AppIdUnfit):
-        check_app_id(store_id)
+        check_app_id(store_id, pointer="/app_id")
 
 
 def test_an_organisation_has_as_many_as_the_programme_grants() -> None:
@@ -70,7 +70,6 @@ def test_an_organisation_has_as_many_as_the_programme_grants() -> None:
     with pytest.raises(TooManyApps):
         check_app_room(2, limits)
     assert read_client_terms(None).most_apps == 20
-    stated = Part(
-        "programme.yaml", "clients", {"most_apps_per_organisation": "3"}, {}, DocumentError
-    )
+    programme = DocumentOrigin("programme.yaml", DocumentError, ValueLines())
+    stated = Part({"most_apps_per_organisation": "3"}, programme)
     assert read_client_terms(stated) == ClientTerms(most_apps=3)

@@ -35,6 +35,7 @@ from behaviours.identity_services import (
     ServiceTerms,
     UnusableKeys,
     check_terms,
+    is_trusted,
 )
 from behaviours.login_services import LoginService, LoginServiceState
 from behaviours.openid_claims import (
@@ -92,7 +93,7 @@ def test_a_service_opens_something_between_its_admission_and_its_end(
     proposed = make()
     trusted = proposed.move(ADMIT, now=NOW)
     ended = trusted.move(END, now=NOW + timedelta(days=1))
-    assert [each.is_trusted for each in (proposed, trusted, ended)] == [False, True, False]
+    assert [is_trusted(each) for each in (proposed, trusted, ended)] == [False, True, False]
     assert (trusted.state, trusted.admitted_at) == (TRUSTED, NOW)
     assert (ended.state, ended.ended_at, ended.admitted_at) == (ENDED, NOW + timedelta(days=1), NOW)
     assert proposed.move(END, now=NOW).admitted_at is None

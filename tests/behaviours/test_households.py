@@ -90,7 +90,7 @@ def test_of_equal_remainders_the_lowest_id_has_the_last_mg_whoever_proposed_it()
 
 
 @given(st.integers(0, 10**15), st.lists(st.integers(1, WHOLE // 20), min_size=1, max_size=19))
-def test_the_shares_are_the_whole_and_each_is_within_one_mg_of_the_exact_part(
+def test_d10_the_shares_are_the_whole_and_each_is_within_one_mg_of_the_exact_part(
     saved_mg: int, some: list[int]
 ) -> None:
     parts = [*some, WHOLE - sum(some)]

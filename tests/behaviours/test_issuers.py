@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from behaviours.issuers import (
     NEVER,
+    SINCE_EVER,
+    DatedNumbers,
     Issuer,
     IssuerNotAdmitted,
     IssuerNotNamed,
@@ -22,6 +25,7 @@ from behaviours.issuers import (
 RIDES = NumberShape("ride", 6, 8, digits_only=True)
 METRO = Issuer("metro", "地铁", "Metro", ("ride", "ticket"), NEVER, (RIDES,))
 BUS = Issuer("bus", "公交", "Bus", ("ride",), "day")
+TODAY = date(2026, 3, 10)
 ONE, TWO, NONE = "a" * 32, "b" * 32, "c" * 32
 REGISTER = IssuerRegister(
     [METRO, BUS], {ONE: ["metro"], TWO: ["metro", "bus"]}, {"metro": [ONE], "bus": [ONE]}
@@ -39,11 +43,11 @@ REGISTER = IssuerRegister(
 )
 def test_a_number_that_cannot_be_one_is_refused(number: str, case: str) -> None:
     named = REGISTER.naming(ONE, "ride")
-    named.check("123456")
+    named.check("123456", on=TODAY)
     with pytest.raises(NumberNotOfIssuer) as caught:
-        named.check(number, pointer="/number")
+        named.check(number, on=TODAY, pointer="/number")
     assert (caught.value.case, caught.value.pointer) == (case, "/number")
-    Naming("bus").check(number)
+    Naming("bus").check(number, on=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_what_is_said_of_numbers_can_be_meant(shapes: tuple[NumberShape, ...], c
 
 def test_a_number_is_of_the_only_issuer_that_the_sender_can_mean() -> None:
     only = REGISTER.naming(ONE, "ride")
-    assert (only.code, only.per, only.shape) == ("metro", NEVER, RIDES)
+    assert (only.code, only.per, only.shapes) == ("metro", NEVER, ((SINCE_EVER, RIDES),))
     # What was reported before there was an issuer is the same number still.
     assert only.former == (own_code(ONE), own_code(""))
     assert REGISTER.naming(ONE, "ride") is only
@@ -105,3 +109,19 @@ def test_nobody_reports_an_issuers_numbers_without_being_admitted() -> None:
 def test_a_recorded_number_stays_of_whom_it_was_then() -> None:
     assert REGISTER.kept(ONE, "ride", {"ride": "bus"}) == Naming("bus", "day")
     assert REGISTER.kept(ONE, "ride", None) == Naming(own_code(ONE))
+
+
+def test_each_day_is_held_against_what_was_said_of_it() -> None:
+    longer = RIDES._replace(least=10, most=10)
+    stated = (DatedNumbers(SINCE_EVER, (RIDES,)), DatedNumbers(TODAY, (longer,)))
+    dated = replace(METRO, numbers=(longer,), stated=stated)
+    named = IssuerRegister([dated], {ONE: ["metro"]}).naming(ONE, "ride")
+    yesterday = TODAY - timedelta(days=1)
+    named.check("123456", on=yesterday)
+    named.check("1234567890", on=TODAY)
+    for number, on in (("1234567890", yesterday), ("123456", TODAY)):
+        with pytest.raises(NumberNotOfIssuer):
+            named.check(number, on=on)
+    assert dated.says(DatedNumbers(TODAY + timedelta(days=1), (longer,)))
+    assert not dated.says(DatedNumbers(yesterday, (RIDES,))), "something later is said"
+    assert not dated.says(DatedNumbers(TODAY, (RIDES,)))

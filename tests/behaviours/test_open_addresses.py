@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from behaviours.open_addresses import is_open
+from behaviours.open_addresses import NOWHERE, is_open, read_inside
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,47 @@ def test_this_machine_and_private_networks_may_not(address: str) -> None:
 def test_what_is_no_address_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 address"):
         is_open(text)
+
+
+def test_what_is_inside_is_allowed_by_its_exact_name_or_its_network() -> None:
+    inside, refused = read_inside("SSO.example.cn, 10.20.0.0/24\tfd00::/8 127.0.0.1")
+    assert refused == []
+    for host, address in (
+        *(("sso.example.cn", "10.9.9.9"), ("sso.Example.cn", "192.168.1.1")),
+        *(("any.example.cn", "10.20.0.255"), ("10.20.0.1", "10.20.0.1"), ("x.cn", "fd00::7")),
+        *(("x.cn", "127.0.0.1"), ("x.cn", "::ffff:10.20.0.1")),
+    ):
+        assert inside.has(host, address), (host, address)
+        assert not NOWHERE.has(host, address)
+    for host, address in (
+        *(("a.sso.example.cn", "10.9.9.9"), ("sso.example.cn.evil.cn", "10.9.9.9")),
+        *(("example.cn", "10.9.9.9"), ("x.cn", "10.20.1.0"), ("x.cn", "127.0.0.2"), ("x", "::1")),
+        # Neighbours and many at once never are, whoever is called so.
+        *(("sso.example.cn", "169.254.169.254"), ("sso.example.cn", "::ffff:169.254.169.254")),
+        *(("sso.example.cn", "fe80::1%eth0"), ("sso.example.cn", "224.0.0.1")),
+        *(("sso.example.cn", "::ffff:0.0.0.0"), ("sso.example.cn", "::")),
+    ):
+        assert not inside.has(host, address), (host, address)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("*.example.cn", "https://sso.example.cn", "sso.example.cn:8443", "sso_1", "-sso.cn"),
+        *("10.20.0.1/24", "10.20.0.0/33", "010.0.0.1", "10.1", "0x7f.1", "a.0x7f", "x" * 64),
+        *(
+            "0.0.0.0/0",
+            "::/0",
+            "8.8.8.8",
+            "114.0.0.0/8",
+            "169.254.0.0/16",
+            "fe80::/10",
+            "224.0.0.1",
+        ),
+        *("10.0.0.0/4", "user@sso.cn", "单点登录.cn", "sso.cn."),
+    ],
+)
+def test_what_cannot_be_allowed_is_named(value: str) -> None:
+    inside, [(named, why)] = read_inside(f"sso.example.cn,{value}")
+    assert (named, inside.hosts, inside.networks) == (value, {"sso.example.cn"}, ())
+    assert why

@@ -69,7 +69,8 @@ def test_a_name_to_log_in_with_is_plain(username: str) -> None:
 
 def test_a_whole_document_answers_everything() -> None:
     read = read_opening(WHOLE, "opening.yaml")
-    assert read.terms == OwnTerms("杭州碳普惠", "Hangzhou", "Asia/Shanghai", "HZ")
+    assert OwnTerms(**read.terms) == OwnTerms("杭州碳普惠", "Hangzhou", "Asia/Shanghai", "HZ")
+    assert read.lacking(has_document=False) == []
     assert [each.role for each in read.founders] == list(FIRST)
     assert read.founders[2] == Founder("zhao-min", "赵敏", AUTHORITY)
     assert read.base_url == "https://tph.example.cn"
@@ -82,13 +83,20 @@ def test_what_is_not_answered_is_asked_for() -> None:
     assert only_url == OpeningDocument(base_url="https://tph.example.cn")
     one = read_opening("authority: {username: zhao-min, display_name: 赵敏}", "opening.yaml")
     assert [each.role for each in one.founders] == [AUTHORITY]
+    assert one.missing_roles == (OPERATOR, OPERATOR)
+    assert one.lacking(has_document=True) == ["operators"]
+    partial = read_opening("programme: {name_zh: 杭州, serial_prefix: HZ}", "opening.yaml")
+    assert partial.terms == {"name_zh": "杭州", "serial_prefix": "HZ"}
+    left_out = ["programme.name_en", "programme.zone", "operators", "authority"]
+    assert partial.lacking(has_document=False) == left_out
 
 
 @pytest.mark.parametrize(
     ("text", "field"),
     [
         ("colour: green", "colour"),
-        ("programme: {name_zh: 杭州}", "programme"),
+        ("programme: {name: 杭州}", "programme.name"),
+        ("programme: {zone: ''}", "programme.zone"),
         ("operators: {username: a, display_name: b}", "operators"),
         ("operators: [{username: a}]", "operators[0]"),
         ("operators: [{username: a, display_name: b, role: operator}]", "operators[0].role"),

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from behaviours.admission import ADMITTED, APPLIED, CLOSED as APPLICATION_CLOSED, ApplicationDecided
-from behaviours.document import DocumentError, Part
+from behaviours.document import DocumentError, DocumentOrigin, Part, ValueLines
 from behaviours.organisation_papers import (
     NOT_BEGUN,
     OVER,
@@ -73,7 +73,7 @@ def a_paper(kind: str = CONTRACT, runs_out_on: date = TODAY) -> RunningPaper:
 
 
 def part(tree: object) -> Part:
-    return Part("programme.yaml", "papers", tree, {}, DocumentError)  # type: ignore[arg-type]
+    return Part(tree, DocumentOrigin("programme.yaml", DocumentError, ValueLines()))  # type: ignore[arg-type]
 
 
 def admitted() -> OrganisationPapers:

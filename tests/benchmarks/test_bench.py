@@ -13,7 +13,7 @@ from app.bench.load import send_load
 from app.commands.migrate import upgrade
 from app.settings import Settings
 from app.store.bench.by_hand import open_accounts, rows_of, write_rows
-from app.usecases.recording.record import record
+from app.usecases.recording.record import RecordingRules, record
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,8 @@ def ground(settings: Settings) -> Iterator[Ground]:
 
 
 def test_every_promise_of_the_issue_has_its_case() -> None:
-    promised = {"single", "batch", "history", "capture", "select_and_seal", "quantify"}
+    promised = {"adding_up", "batch", "budget", "capture", "history", "quantify"}
+    promised |= {"select_and_seal", "single"}
     assert promised <= {case.name for case in all_cases()}
 
 
@@ -74,8 +75,7 @@ def test_what_is_written_by_hand_is_what_recording_wrote(ground: Ground) -> None
     recorded = wiring.database.transact(
         record,
         shop.rides(100),
-        rulebook=wiring.rulebook,
-        policy=wiring.policies,
+        RecordingRules(wiring.rulebook, wiring.policies),
         now=wiring.clock.now(),
     )
     ids = [one.action_id for one in recorded]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from app.wiring import Wiring
 from behaviours.actions.action import Action
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
@@ -43,9 +43,7 @@ def recording(
     return wiring.database.transact(
         record,
         actions,
-        rulebook=wiring.rulebook,
-        policy=wiring.policies,
+        RecordingRules(wiring.rulebook, wiring.policies, terms),
         now=now or wiring.clock.now(),
         dry_run=dry_run,
-        terms=terms,
     )

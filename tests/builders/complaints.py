@@ -27,7 +27,6 @@ from tests.builders.people import (
     Http,
     Tokens,
     a_participant,
-    agreed_long_ago,
     an_organisation,
 )
 
@@ -47,9 +46,7 @@ class ComplaintScene:
 
     def __post_init__(self) -> None:
         self.provider_id = an_organisation(self.wiring)
-        self.person = agreed_long_ago(
-            self.wiring, a_participant(self.wiring, provider_id=self.provider_id)
-        )
+        self.person = a_participant(self.wiring, provider_id=self.provider_id)
         self.callers: dict[str, Caller] = {
             "person": self.tokens.caller("participant", tenant=self.person),
             "provider": self.tokens.caller("provider", tenant=self.provider_id),

@@ -149,6 +149,10 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             " values (:digest, :id, 1)"
         ),
         (
+            "insert into tombstone_rule_limit (tombstone_digest, limit_code, period_start, used)"
+            " values (:digest, 'r:actions::day', '2026-01-01', 1)"
+        ),
+        (
             "insert into tombstone_withdrawal (tombstone_digest, organisation_id, scene)"
             " values (:digest, :id, 's')"
         ),
@@ -179,6 +183,12 @@ WRITE: Mapping[str, tuple[str, ...]] = {
         (
             "insert into complaint_file_content (participant_id, complaint_id, file_id, content)"
             " values (:id, :id, :id, :digest)"
+        ),
+    ),
+    retention.EVENTS: (
+        (
+            "insert into event (type, is_copy, subject, occurred_at)"
+            " values ('offer.draft', false, 'ofr_' || cast(:id as text), :at)"
         ),
     ),
 }

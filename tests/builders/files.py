@@ -27,6 +27,7 @@ from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import import_batch
 from app.usecases.recording.import_installations import import_installations
+from app.usecases.recording.record import RecordingRules
 from app.wiring import Wiring, wire
 from behaviours.files.mapping_document import read_mapping
 from behaviours.files.outcome import Counts, Draft, Flaw, InstallationDraft
@@ -169,8 +170,7 @@ def imported(wiring: Wiring, asked: Import) -> tuple[Counts, list[Flaw]]:
         wiring.database,
         asked,
         clock=wiring.clock,
-        rules=lambda: wiring.rulebook,
-        policy=wiring.policies,
+        rules=lambda: RecordingRules(wiring.rulebook, wiring.policies),
         identity_key=wiring.settings.identity_key,
         refused=flaws.append,
         progress=lambda *_: None,

@@ -72,12 +72,12 @@ def links_of(printed: str) -> list[str]:
     return LINK.findall(printed)
 
 
-def text_is_published(operator: Person, authority: Person) -> None:
+def text_is_published(operator: Person, authority: Person, kind: str = "consent") -> None:
     words = {"zh-CN": "同意上报我的低碳行为。", "en": "My low-carbon actions may be reported."}
-    body = {"kind": "consent", "version": "2026-01", "in_force_from": "2026-01-01", "bodies": words}
+    body = {"kind": kind, "version": "2026-01", "in_force_from": "2026-01-01", "bodies": words}
     operator.post("/v1/texts", body, expected=202)
-    operator.post("/v1/texts/consent/2026-01/publish", expected=202)
-    authority.post("/v1/texts/consent/2026-01/publish")
+    operator.post(f"/v1/texts/{kind}/2026-01/publish", expected=202)
+    authority.post(f"/v1/texts/{kind}/2026-01/publish")
 
 
 def provider_is_admitted(
@@ -120,14 +120,20 @@ def provider_is_assessed(administrator: Person, second: Person, path: str) -> No
 
 
 def scenes_are_published(
-    operator: Person, second: Person, authority: Person, organisation: str
+    operator: Person,
+    second: Person,
+    authority: Person,
+    organisation: str,
+    *,
+    category: str = "travel",
+    behaviour: str = "metro_ride",
 ) -> None:
     """In the programme, and to the provider; who assessed signs neither."""
-    told = {"description": "Rides that gates counted.", "data_security": "Numbers only."}
+    told = {"description": "What its machines counted.", "data_security": "Numbers only."}
     since = {"in_force_from": "2026-01-01"}
     for scene in (
-        {"scene": "travel", **told},
-        {"scene": "metro_ride", "provider_id": organisation, **told},
+        {"scene": category, **told},
+        {"scene": behaviour, "provider_id": organisation, **told},
     ):
         path = f"/v1/scenes/{operator.post('/v1/scenes', scene)['id']}"
         operator.post(f"{path}/assess", {"findings": "The numbers match."}, expected=200)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.store.database import Connection, Database
+from app.store.events.gathering import gathering
 from app.store.log.acting import telling
 from tests.builders.jobs import until
 
@@ -27,10 +28,11 @@ def while_held(
     with ThreadPoolExecutor(1) as pool, database.engine.connect() as connection:
         with connection.begin():
             holder = connection.exec_driver_sql("select pg_backend_pid()").scalar_one()
-            with telling(connection):
+            with telling(connection), gathering(connection, database.now):
                 hold(connection)
             waiting = pool.submit(waits)
-            until(lambda: _somebody_waits_for(database, holder), within_s=20)
+            until(lambda: waiting.done() or _somebody_waits_for(database, holder), within_s=60)
+            assert not waiting.done(), f"did not wait, but answered: {waiting.result()!r}"
             before_letting_go()
         return waiting.result(timeout=30)
 

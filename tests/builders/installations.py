@@ -24,6 +24,7 @@ def an_installation(
     provider: UUID,
     *,
     number: str,
+    issuer: str | None = None,
     kind: str = "pv_plant",
     capacity: str | None = "100",
     commissioned_on: str = "2024-01-01",
@@ -37,6 +38,7 @@ def an_installation(
         date.fromisoformat(commissioned_on),
         "CN-44",
         "Contract",
+        issuer=issuer,
         capacity=Decimal(capacity) if capacity else None,
         capacity_unit="kW" if capacity else None,
     )

@@ -30,6 +30,7 @@ from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.open_bundle import open_bundle
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.sign_ties import sign_ties
 from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
@@ -216,12 +217,16 @@ def a_verifier(organisation_id: UUID) -> Viewer:
 
 def a_draft(wiring: Wiring, **changes: Any) -> UUID:
     """A bundle that may hold every methodology of the first half of the year."""
+    known = {version.code for version in wiring.rulebook.versions()}
+    conditions = replace(Conditions(None, VINTAGE, None, FIRST, LAST, "voluntary"), **changes)
+    if conditions.methodology is None and conditions.methodologies is None:
+        conditions = replace(conditions, methodologies=tuple(sorted(known)))
     return run(
         wiring,
         open_bundle,
-        replace(Conditions(None, VINTAGE, None, FIRST, LAST, "voluntary"), **changes),
+        conditions,
         created_by=new_id(),
-        known_methodologies={version.code for version in wiring.rulebook.versions()},
+        known_methodologies=known,
         reserve_per_mille=wiring.programme.reserve_per_mille,
         clock=StandingClock(NOW),
     ).bundle_id
@@ -258,8 +263,13 @@ def an_independent_verifier(wiring: Wiring, *, pooled: bool = False, **ties: Any
 def declare(wiring: Wiring, verifier: UUID, *, by: Viewer | None = None, **ties: Any) -> None:
     """What somebody declares of itself, or ``by`` of it."""
     said = ToldTies(**{**ties, "interests": frozenset(ties.get("interests", ()))})
-    by = by or a_verifier(verifier)
-    run(wiring, declare_ties, verifier, said, by=by, clock=StandingClock(NOW))
+    if by is None:
+        run(wiring, declare_ties, verifier, said, by=a_verifier(verifier), clock=StandingClock(NOW))
+        return
+    # What is stated of somebody, two people of two roles sign.
+    for role in sorted(ROLES, key=lambda each: each == by.role):
+        one = by if role == by.role else Viewer(role, None, new_id())
+        run(wiring, sign_ties, verifier, said, by=one, clock=StandingClock(NOW))
 
 
 def admit(wiring: Wiring, verifier: UUID, behaviours: frozenset[str] | None = None) -> None:

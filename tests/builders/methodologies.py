@@ -46,6 +46,7 @@ equations:
   - {{name: ER, is: {equation}, unit: kgCO2e, meaning: Reduction, source: text, grade: official}}
 result: ER
 rounding: {{to: mg, mode: down, negative: zero}}
+{limits}
 caps: []
 missing: []
 sources:
@@ -86,6 +87,8 @@ class Rule:
     behaviour: str = field(default_factory=lambda: f"ride_{_name()}")
     regions: str = "all"
     equation: str = "trips * EF_trip"
+    # The field ``limits:`` whole, where the rule limits what counts.
+    limits: str = ""
 
     @property
     def path(self) -> str:

@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import json
 import secrets
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 
@@ -182,16 +184,21 @@ def _first_key() -> RSAKey:
 
 
 @contextmanager
-def an_id_provider(clock: Clock) -> Iterator[IdProvider]:
-    """The provider, served while the block lasts."""
+def an_id_provider(clock: Clock, certificate: Path | None = None) -> Iterator[IdProvider]:
+    """The provider, served while the block lasts; over TLS as `localhost` with a certificate."""
     provider = IdProvider(clock)
 
     class Handler(_Handler):
         served = provider
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _on_a_fresh_port(Handler)
     server.daemon_threads = True
     provider.base = f"http://127.0.0.1:{server.server_port}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        provider.base = f"https://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -200,6 +207,19 @@ def an_id_provider(clock: Clock) -> Iterator[IdProvider]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+# An address names a provider in the books that tests share: none is used twice.
+_USED_PORTS: set[int] = set()
+
+
+def _on_a_fresh_port(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    while server.server_port in _USED_PORTS:
+        server.server_close()
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    _USED_PORTS.add(server.server_port)
+    return server
 
 
 class _Handler(BaseHTTPRequestHandler):

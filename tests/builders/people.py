@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from ipaddress import IPv4Address
 from typing import Any
@@ -17,17 +18,18 @@ from werkzeug.test import TestResponse
 from app.auth import EXTENSION
 from app.http.queries import WRITING
 from app.ids import new_id
+from app.secrecy.hashing import NOBODYS_PASSWORD
 from app.store.database import Connection
+from app.store.organisations.users import add_users
 from app.tokens import LONGEST_LIFETIME, Caller, mint, tokens
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.close_account import close_account
 from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring
 from behaviours.logbook import has_power
 from behaviours.people import Consenting
 from behaviours.refusal import Refusal
-from behaviours.users import APPLICANT
+from behaviours.users import APPLICANT, UserCredentials, open_user
 from tests.builders.scenes import admit_everywhere
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
@@ -160,15 +162,16 @@ def an_organisation(wiring: Wiring, kind: str = "provider") -> UUID:
 
 
 def a_user(wiring: Wiring, role: str, *, participant_id: UUID | None = None) -> UUID:
-    """A fresh user with a random password; its id."""
-    new = NewUser(
-        username=f"{role}-{secrets.token_hex(6)}",
-        password=secrets.token_urlsafe(16),
-        role=role,
+    """A fresh user; its id. Nobody knows the password, so none is hashed, which takes long."""
+    user = open_user(
+        new_id(),
+        f"{role}-{secrets.token_hex(6)}",
+        role,
         participant_id=participant_id,
+        now=wiring.clock.now(),
     )
-    made = wiring.database.transact(create_user, [new], now=wiring.clock.now())
-    return made[0].user_id
+    wiring.database.transact(add_users, [UserCredentials(user, NOBODYS_PASSWORD)])
+    return user.user_id
 
 
 def a_participant(
@@ -179,13 +182,19 @@ def a_participant(
     scenes: tuple[str, ...] = EVERY_SCENE,
     identity: str | None = None,
     subject: str | None = None,
+    agreed_at: datetime | None = None,
 ) -> UUID:
-    """A fresh person who consents to ``scenes`` with ``provider_id`` (a fresh one by default)."""
+    """A fresh person who consents to ``scenes`` with ``provider_id`` (a fresh one by default).
+
+    They agreed two months ago: no test of what was done an hour ago depends on its own hour. Who
+    comes back agrees anew, ``agreed_at`` a moment after they left.
+    """
     provider_id = provider_id or an_organisation(wiring, "provider")
+    agreed_at = agreed_at or wiring.clock.now() - timedelta(days=60)
     new = Enrolment(
         identity=identity or f"person-{secrets.token_hex(8)}",
         region=region,
-        consents=tuple(Consenting(scene=scene, text_version="2026-01") for scene in scenes),
+        consents=tuple(Consenting(scene, "2026-01", agreed_at) for scene in scenes),
         subject=subject,
     )
     made = wiring.database.transact(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from behaviours.scenes import PLACES
+from tests.builders.people import EVERY_SCENE
+
+# What somebody agreed to who lets a provider report every scene, and say where they were.
+WITH_PLACES = (*EVERY_SCENE, PLACES)
 SPEED = '{impossible_speed: {km_per_hour: "900"}}'
 # In degrees north and east.
 CANTON_STATION = ("23.1497", "113.2577")

@@ -13,6 +13,13 @@ from behaviours.document import DocumentError
 from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocument, read_documents
 
 
+class _WrittenOut(yaml.SafeDumper):
+    """Writes what stands twice twice: documents know no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - its signature
+        return True
+
+
 def changed_policy(changes: dict[str, Any]) -> dict[str, Any]:
     """The content of the shipped policy with ``changes`` by path; an ellipsis takes a field out."""
     raw: dict[str, Any] = yaml.safe_load((SHIPPED / "demonstration/2020.yaml").read_text("utf-8"))
@@ -34,7 +41,7 @@ def write_policy(
     """A copy of the shipped policy with ``changes``, below ``root``, which is returned."""
     folder = root / policy
     folder.mkdir(exist_ok=True)
-    text = yaml.safe_dump(changed_policy(changes), allow_unicode=True)
+    text = yaml.dump(changed_policy(changes), Dumper=_WrittenOut, allow_unicode=True)
     (folder / f"{name}.yaml").write_text(text, "utf-8")
     return root
 

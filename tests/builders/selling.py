@@ -62,7 +62,7 @@ def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
             quantity_t=tonnes,
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
-            pay_within=wiring.programme.pay_within,
+            terms=wiring.trade_terms,
             clock=StandingClock(NOW),
         )
         trade_id, payer = made.trade_id, enterprise(buyer)
@@ -70,6 +70,7 @@ def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
             connection,
             trade_id,
             payment_reference=f"bank-{trade_id}",
+            terms=wiring.trade_terms,
             viewer=payer,
             clock=StandingClock(NOW),
         )

@@ -32,6 +32,7 @@ def reversal(wiring: Wiring, action: UUID) -> Work:
         viewer=Viewer("operator", None),
         reversed_by="operator:test",
         rulebook=wiring.rulebook,
+        policies=wiring.policies,
         now=NOW,
     )
 

@@ -8,11 +8,20 @@ from datetime import UTC, datetime
 from app.ids import new_id
 from app.store.database import Database
 from app.store.people.texts import add_text
-from behaviours.texts import CONSENT, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS, AgreedWords, body_of
+from behaviours.texts import (
+    CONSENT,
+    ENTRUSTMENT,
+    GUARDIAN,
+    HOUSEHOLD,
+    OF_PLACES,
+    TERMS,
+    AgreedWords,
+    body_of,
+)
 
 VERSIONS = ("1", "2", *"abcdef", "2026-01", "v1", "recorded")
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-KINDS = (CONSENT, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS)
+KINDS = (CONSENT, OF_PLACES, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS)
 
 
 def a_text(version: str, *, kind: str = CONSENT, since: datetime = SINCE) -> AgreedWords:

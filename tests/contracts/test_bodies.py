@@ -108,7 +108,7 @@ def mistyped(field: fields.Field[Any], note: Any, at: str) -> Iterator[str]:
     elif isinstance(field, fields.Dict):
         if not issubclass(get_origin(note) or NoneType, json_value.Mapping):
             yield f"{at} is an object, not {note}"
-    elif note is not loads(field):
+    elif note != loads(field):
         yield f"{at} is {loads(field)}, not {note}"
 
 

@@ -30,15 +30,19 @@ from behaviours.complaints import (
     SAYINGS,
     STATES,
 )
+from behaviours.data_protection import BASES, GUARDS, PROCESSED_FOR
 from behaviours.one_time_links import PURPOSES
 from behaviours.organisation_papers import LACKING
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.paper_kinds import DOCUMENT_KINDS
+from behaviours.project_terms import CALENDAR, WORKING
+from behaviours.projects.project import STATES as PROJECT_STATES
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
 from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS
-from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.factors import GRADES, POLICIES, shipped_factors
 from behaviours.rules.in_force import STANDINGS
+from behaviours.rules.limit_rule import ABOVE as ABOVE_A_LIMIT, ACTIONS, PERIODS, RESULT
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.users import PROGRAMME_ROLES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
@@ -76,8 +80,13 @@ FAMILIES = {
     "catalogue:grade.": GRADES,
     "catalogue:category.": tuple(CATEGORIES.values()),
     "catalogue:policy.": POLICIES,
+    "catalogue:series.": {each.series for each in shipped_factors().factors.values()},
+    "catalogue:signed_by.": PROGRAMME_ROLES,
     "catalogue:confirmation.": CONFIRMATIONS,
     "catalogue:otherwise.": OUTCOMES,
+    "catalogue:limit_of.": (ACTIONS, RESULT),
+    "catalogue:limit_per.": PERIODS,
+    "catalogue:limit_above.": ABOVE_A_LIMIT,
     "catalogue:installation.": INSTALLATION_KINDS,
     "applying:kind.": DOCUMENT_KINDS,
     "applying:lack.": LACKING,
@@ -95,6 +104,9 @@ FAMILIES = {
         *(APPROVE, SUBMIT, SEAT, DECLINE, UNSEAT, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
     ),
     "verifications:why.": SEAT_ENDS,
+    "privacy:guard.": GUARDS,
+    "register:project_state.": PROJECT_STATES,
+    "register:notice_days.": (WORKING, CALENDAR),
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,
 }
@@ -122,9 +134,13 @@ def wanted() -> dict[str, str]:
     for family, names, where in (
         ("grade", GRADES, "app/shown/calculation.py"),
         ("picked", POLICIES, "app/shown/calculation.py"),
+        ("limit", PERIODS, "app/shown/calculation.py"),
         ("complaint_notice", STATES, "app/shown/complaints.py"),
         ("complaint_reason", REFUSAL_REASONS, "app/shown/complaints.py"),
         ("retention_kind", (*RETAINED, *FOR_EVER), "app/shown/retention.py"),
+        ("purpose", PROCESSED_FOR, "app/shown/data_protection.py"),
+        ("purpose_data", PROCESSED_FOR, "app/shown/data_protection.py"),
+        ("lawful_basis", BASES, "app/shown/data_protection.py"),
         ("retention_because", FOR_EVER, "app/shown/retention.py"),
         ("retention_after", {each.after for each in RETAINED.values()}, "app/shown/retention.py"),
         ("retention_period", {*UNITS, *(each[:-1] for each in UNITS)}, "app/shown/retention.py"),
@@ -199,6 +215,17 @@ def test_chinese_is_chinese_and_english_is_english() -> None:
             if language == "zh-CN" and letters and is_sentence(key) and not CHINESE.search(message):
                 found.append(f"zh-CN: {key}: {message}")
     expect_none("Messages in the wrong language", found)
+
+
+def test_chinese_has_its_own_commas() -> None:
+    half_width = re.compile(r"[\u4e00-\u9fff][,;:]|[,;:][\u4e00-\u9fff]")
+    found = [
+        f"{key}: {message}"
+        for key, message in messages("zh-CN").items()
+        # What is to be typed as it stands is quoted, or is a function's.
+        if half_width.search(re.sub(r"“名称: 值”|\b(if|round)\([^)]*\)", "", message))
+    ]
+    expect_none("Chinese with half-width punctuation", found)
 
 
 def test_sentences_end_like_sentences() -> None:

@@ -43,12 +43,13 @@ OLD_WORDS = re.compile(
 # Where one word of a state means something else.
 OTHER_MEANINGS = {
     "open": "how a file is opened",
+    "refused": "what was not taken in, in the answers of imports and questions",
 }
 # Loose JSON, whose members nobody below the edge knows.
 LOOSE_JSON = {
     "app/http/openapi.py": "the contract, an OpenAPI document while it is being completed",
     "behaviours/actions/judgement.py": "the facts of a refusal",
-    "behaviours/rules/formula.py": "the names among which a compiled formula runs",
+    "behaviours/rules/compiled.py": "the names among which a compiled formula runs",
     "behaviours/rules/formula_functions.py": "the names among which a compiled formula runs",
     "behaviours/refusal.py": "the facts of a refusal",
     "behaviours/rules/methodology.py": "what a document says for readers only",

@@ -250,7 +250,13 @@ def a_bundle_is_sealed_and_issued(
         path = f"/v1/methodologies/{label}/gate-approvals"
         operator.post(path, {"reason": "Checked."}, 201)
         authority.post(path, {"reason": "Checked again."}, 201)
-    asked = {"vintage": 2026, "from": "2026-01-01", "to": "2026-12-31", "unit_class": "voluntary"}
+    asked = {
+        "methodology_codes": ["bj.low_carbon_travel", "gd.distributed_pv"],
+        "vintage": 2026,
+        "from": "2026-01-01",
+        "to": "2026-12-31",
+        "unit_class": "voluntary",
+    }
     bundle = operator.post("/v1/bundles", asked, 201)["id"]
     for step in ("select", "report"):
         operator.post(f"/v1/bundles/{bundle}/{step}", expected=202)

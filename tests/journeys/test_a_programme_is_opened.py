@@ -6,13 +6,17 @@ or handed on, and what must not go is tried on the way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
 
+from app.commands.main import tanpuhui
 from app.store.database import Database
 from app.store.demo.diary import begin_diary
 from app.usecases.organisations.create_user import NewUser, create_user
@@ -84,6 +88,51 @@ def test_what_is_missing_is_asked_for_and_nobody_is_invited_twice(
     assert first.returncode == 0, first.stderr
     assert len(links_of(first.stdout)) == 3, first.stdout
     assert links_of(server.type("init", "--from", str(answers)).stdout) == []
+
+
+def test_of_a_file_that_leaves_something_out_only_that_is_named_and_asked_for(
+    server: Server, tmp_path: Path
+) -> None:
+    answers = tmp_path / "opening.yaml"
+    partial = ANSWERS.replace("zone: Asia/Shanghai, ", "")
+    partial = partial.replace("authority: {username: zhao.min, display_name: 赵敏}\n", "")
+    answers.write_text(partial, encoding="utf-8")
+    assert server.type("migrate").returncode == 0
+    opened = server.type("init", "--from", str(answers), "--no-qr", sent="zhao.min\n赵敏\n\n")
+    assert opened.returncode == 0, opened.stderr
+    assert "opening.yaml leaves out: programme.zone, authority." in opened.stdout
+    asked = re.findall(r"(\w+: name to log in with|name to be shown by|Name of|Time zone|Prefix)",
+                       opened.stdout)  # fmt: skip
+    assert asked == ["authority: name to log in with", "name to be shown by", "Time zone"]
+    assert len(links_of(opened.stdout)) == 3
+    written = (tmp_path / "var" / "programme.yaml").read_text(encoding="utf-8")
+    assert 'zone: "Asia/Shanghai"' in written
+    assert 'serial_prefix: "PRV"' in written
+
+
+@pytest.mark.parametrize(("ahead_s", "told"), [(20, "+20 s"), (-20, "-20 s"), (10, None)])
+def test_a_database_whose_clock_is_off_opens_nothing(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead_s: int,
+    told: str | None,
+) -> None:
+    """Its own answer, so many seconds later: nobody sets the clock of a server for this."""
+    answers = tmp_path / "opening.yaml"
+    answers.write_text(ANSWERS, encoding="utf-8")
+    assert server.type("migrate").returncode == 0
+    off = text(f"select clock_timestamp() + interval '{ahead_s} seconds'")
+    monkeypatch.setattr("app.store.server_facts._CLOCK", off)
+    words = ["init", "--from", str(answers), "--no-qr"]
+    answer = CliRunner().invoke(tanpuhui, words, env=server.environ)
+    if told is None:
+        assert len(links_of(answer.output)) == 3, answer.output
+        return
+    assert answer.exit_code == 1, answer.output
+    assert f"database clock: {told} from this machine's" in answer.output
+    assert "Let both machines follow a time server (NTP)." in answer.output
+    assert not (tmp_path / "var" / "programme.yaml").exists()
 
 
 NOT_RIGHT = (

@@ -372,6 +372,7 @@ def opened(operator: Caller) -> str:
     return operator.post(
         "/v1/bundles",
         {
+            "methodology_codes": ["bj.low_carbon_travel", "gd.distributed_pv"],
             "vintage": YEAR,
             "from": f"{YEAR}-07-01",
             "to": f"{YEAR}-07-31",

@@ -180,9 +180,33 @@ def first_ride(shell: Shell) -> str:
 
 def a_login_of_ones_own(shell: Shell) -> Any:
     """The login service of the chapter's end, proposed and approved; what the approval answered."""
-    *_, proposing = blocks_of(10)
+    *_, proposing, _named_inside = blocks_of(10)
     [approved] = answers(shell.paste(filled(proposing, secrets.token_urlsafe(12))))
     return approved
+
+
+def a_way_back_for_who_lost_both(shell: Shell) -> None:
+    """The command line alone: its link waits for three days, in which anybody of them stops it."""
+    one_of_two, both = blocks_of(10)[2:4]
+    signed, printed = shell.paste(one_of_two), shell.paste(both)
+    assert LINK.findall(signed) == [], "it takes another one"
+    codes = re.findall(r"release code: ((?:\w{4}-)+\w{4})$", signed + printed, re.MULTILINE)
+    assert len(codes) == 2, signed + printed
+    assert len(set(codes)) == 1, "the second time it is shown again"
+    [token] = LINK.findall(printed)
+    [good] = re.findall(r"good from (\S+ \S+) UTC", printed)
+    waits = datetime.fromisoformat(f"{good}:00+00:00") - datetime.now(UTC)
+    assert timedelta(days=2, hours=23) < waits <= timedelta(days=3), printed
+    [stop] = re.findall(r"/v1/users/usr_\w+/recovery/stop", printed)
+    base_url, operator = shell.paste("echo $BASE; echo $OPERATOR").split()
+    link = f"{base_url}/v1/one-time-links/{token}"
+    early = httpx.get(link)
+    assert (early.status_code, early.json()["code"]) == (409, "LINK_NOT_YET_GOOD"), early.text
+    known = {"Authorization": f"Bearer {operator}"}
+    why = {"reason": "Nothing was lost."}
+    assert httpx.post(f"{base_url}{stop}", headers=known, json=why).status_code == 200
+    over = httpx.get(link)
+    assert (over.status_code, over.json()["code"]) == (410, "LINK_OVER"), over.text
 
 
 def test_the_lines_of_the_readme_lead_to_the_first_action(
@@ -201,5 +225,6 @@ def test_the_lines_of_the_readme_lead_to_the_first_action(
         opened(shell, server.environ)
         [ride] = answers(first_ride(shell))
         login = a_login_of_ones_own(shell)
+        a_way_back_for_who_lost_both(shell)
     assert ride["reduction"]["reduction_kg"] == "0.046000", ride
     assert (login["issuer"], login["state"]) == ("https://login.example.cn", "active"), login

@@ -51,9 +51,14 @@ def pairs() -> list[tuple[Version, OracleRule]]:
     return found
 
 
-def compare(count: int, seed: int = 0, most_told: int = 10) -> Outcome:
-    """``count`` random actions, the rules in turn."""
-    rng, outcome, rules = Rng(seed), Outcome(), pairs()
+def compare(
+    count: int,
+    seed: int = 0,
+    most_told: int = 10,
+    rules: Sequence[tuple[Version, OracleRule]] = (),
+) -> Outcome:
+    """``count`` random actions, the rules in turn: ``rules``, or every shipped one."""
+    rng, outcome, rules = Rng(seed), Outcome(), rules or pairs()
     for index in range(count):
         version, rule = rules[index % len(rules)]
         asked = _question(rng, rule)
@@ -89,6 +94,7 @@ def programme(version: Version, asked: Question) -> int | str:
             [(day, Decimal(_decimal(value))) for day, value in asked.earlier],
             recorded_on=asked.recorded_on,
             reported_by=PARTICIPANT if asked.by_person else PROVIDER,
+            counted_before=asked.before,
         ).saved_mg
     except Refusal as refusal:
         return refusal.code
@@ -110,7 +116,18 @@ def _question(rng: Rng, rule: OracleRule) -> Question:
         recorded_on=on + timedelta(days=rng.choice((0, 0, 1, 30, 400))),
         earlier=_earlier(rng, on),
         by_person="participant" in reporting.get("by", ()) and rng.random() < 0.5,
+        before=_before(rng, document),
     )
+
+
+def _before(rng: Rng, document: Mapping[str, Any]) -> dict[str, str]:
+    """What counted before: nothing, all that may, or something between."""
+    found = {}
+    for limit in document.get("limits", ()):
+        share = Decimal(rng.choice(("0", "0", "0.5", "0.9", "1", "1.5")))
+        amount = Decimal(limit["most"]) * share
+        found[limit["name"]] = f"{int(amount) if limit['of'] == 'actions' else amount:f}"
+    return found
 
 
 def _day(rng: Rng, document: Mapping[str, Any]) -> date:

@@ -26,6 +26,7 @@ def question_of(record: Mapping[str, Any]) -> Question:
         ],
         pinned=record["factors"],
         by_person=inputs.get("reported_by") == "participant",
+        before={name: each["before"] for name, each in inputs.get("limits", {}).items()},
     )
 
 
@@ -33,6 +34,8 @@ def allowed_mg(rule: OracleRule, record: Mapping[str, Any], exact_from: date) ->
     """What may be stored: one number; of days before ``exact_from`` also one milligram less where
     the exact sum is whole, since fifty digits could miss it."""
     asked = question_of(record)
+    if asked.before:
+        return {rule.saved_mg(asked)}
     exact = rule.exact_mg(asked)
     wholes = {max(floor(exact), 0)}
     if asked.on < exact_from and exact == floor(exact) > 0:

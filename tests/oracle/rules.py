@@ -12,7 +12,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from tests.oracle.figures import picked, potentials, printed, read
 from tests.oracle.formulas import Amount, NoResult, Setting, amount, formula
+from tests.oracle.limits import counted, credited
 from tests.oracle.measures import Powers, measure
+from tests.oracle.uncertainty import deducted, half_width_kg
 
 METHODOLOGIES = Path(__file__).parents[2] / "behaviours/methodologies"
 MG_PER_KG = 1_000_000
@@ -34,6 +36,8 @@ class Question(NamedTuple):
     stated: Mapping[str, Any] | None = None
     pinned: Mapping[str, str] | None = None
     by_person: bool = False
+    # By the names of limits: what counted before in their periods.
+    before: Mapping[str, str] = {}
 
 
 class OracleRule:
@@ -66,13 +70,20 @@ class OracleRule:
 
     def saved_mg(self, question: Question) -> int:
         """Milligrams, rounded down once; NoResult where the rule refuses."""
-        return max(floor(self.exact_mg(question)), 0)
+        left = counted(self.document, question.quantities, question.before)
+        exact = self.exact_mg(question, left)
+        if left is None:
+            return 0
+        return credited(self.document, max(floor(exact), 0), left, question.before)
 
-    def exact_mg(self, question: Question) -> Fraction:
-        """Before the rounding; NoResult where the rule refuses."""
+    def exact_mg(self, question: Question, left: Mapping[str, str] | None = None) -> Fraction:
+        """Before the rounding; NoResult where the rule refuses. ``left`` are the quantities that
+        count; whether the action fits the rule is asked of what was sent."""
         setting = self._setting(question)
         if not all(condition(setting) for condition in self.conditions):
             raise NoResult("NOT_ELIGIBLE")
+        if left is not None:
+            setting = self._setting(question._replace(quantities=left))
         for name, own, work in self.equations:
             found = amount(work(setting))
             assert found.powers in (None, own.powers), f"{self.label}: {name} is of another kind"
@@ -82,7 +93,22 @@ class OracleRule:
             raise NoResult("CANNOT_CALCULATE")
         if question.by_person:
             kilograms *= Fraction(self.document["reporting"]["evidence_factor"])
+        deduction = self.document.get("uncertainty_deduction")
+        if deduction is not None:
+            wide = self.half_width_kg(question, left, deduction["confidence"])
+            kilograms = deducted(deduction, kilograms, wide)
         return kilograms * MG_PER_KG
+
+    def half_width_kg(
+        self, question: Question, left: Mapping[str, str] | None = None, at: str = "95"
+    ) -> Fraction:
+        """How far the result may be off, by the figures that say how far they may."""
+
+        def worth(document: Mapping[str, Any]) -> Fraction:
+            plain = {n: each for n, each in document.items() if n != "uncertainty_deduction"}
+            return OracleRule(plain).exact_mg(question, left) / MG_PER_KG
+
+        return half_width_kg(self.document, question.on, at, worth)
 
     def _setting(self, asked: Question) -> Setting:
         amounts, tables = self._known_figures(asked)

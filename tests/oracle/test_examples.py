@@ -48,6 +48,7 @@ def test_every_published_example_comes_out_to_the_milligram(folder):
             ],
             stated=example.get("parameters"),
             by_person=example.get("reported_by") == "person",
+            before=example.get("counted_before", {}),
         )
         assert rule.saved_mg(asked) == int(example["saved_mg"]), example["title"]
         assert (example["origin"] == "synthetic") == rule.awaits

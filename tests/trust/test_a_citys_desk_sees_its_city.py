@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,12 +18,14 @@ from app.ids import new_id, public
 from app.tokens import Caller
 from app.usecases.organisations.limit_area import limit_area
 from app.wiring import Wiring
+from behaviours.civil_time import civil_day
 from behaviours.regions import lies_in
 from behaviours.staff_areas import CityWrong, LimitedByAuthority, NotOfACity
 from behaviours.users import NotForOneself
 from behaviours.viewer import Viewer
 from tests.app.recording.conftest import Scene
 from tests.builders.answers import refusal
+from tests.builders.civil import CHINA
 from tests.builders.complaints import ComplaintScene
 from tests.builders.parallel import at_once
 from tests.builders.people import Http, Tokens
@@ -46,6 +49,12 @@ OF_A_CITY = {
     ("GET", "/v1/statistics/regions/desk"),
     ("POST", "/v1/complaints/<number>/files"),
     ("GET", "/v1/complaints/<number>/files/<file_id>"),
+    ("GET", "/v1/budgets/desk"),
+    ("POST", "/v1/budgets"),
+    ("GET", "/v1/budgets/<budget_id>"),
+    ("POST", "/v1/budgets/<budget_id>/publish"),
+    ("POST", "/v1/budgets/<budget_id>/close"),
+    ("POST", "/v1/budgets/<budget_id>/withdraw"),
 }
 
 
@@ -285,3 +294,94 @@ def test_the_filter_of_the_lists_is_the_rule_of_the_domain(region: str, area: st
     by_list = area is None or region == area
     assert Viewer("operator", None, new_id(), area).answers_in(region) == by_list
     assert lies_in(region, area) == by_list
+
+
+def put_up(scene: Scene, token: str, **changes: Any) -> Any:
+    """A budget of next month, for boxes."""
+    first = civil_day(scene.wiring.clock.now(), CHINA) + timedelta(days=30)
+    body = {
+        "title_zh": "纸箱回收",
+        "title_en": "Boxes",
+        "scenes": ["parcel_box_return"],
+        "starts_on": first.isoformat(),
+        "ends_on": (first + timedelta(days=9)).isoformat(),
+        "points": 6_400,
+        "stages": [
+            {"share_percent": 50, "pays_percent": 100},
+            {"share_percent": 50, "pays_percent": 50},
+        ],
+        **changes,
+    }
+    return scene.http.post("/v1/budgets", body, token=token, key=secrets.token_hex(8))
+
+
+def test_a_citys_staff_put_up_and_see_the_budgets_of_their_city_alone(
+    scene: Scene, tokens: Tokens
+) -> None:
+    callers = {role: tokens.caller(role) for role in ("operator", "authority")}
+    of_city = {role: tokens.of(who) for role, who in callers.items()}
+    of_all = put_up(scene, of_city["operator"]).json
+    for who in callers.values():
+        limit(scene.http, tokens, who, CANTON, by="authority")
+    own = put_up(scene, of_city["operator"])
+    assert (own.status_code, own.json["region"], own.json["awaiting"]) == (
+        202,
+        CANTON,
+        ["authority"],
+    )
+    elsewhere = put_up(scene, of_city["operator"], region=SHENZHEN)
+    assert refusal(elsewhere) == (403, "NOT_OF_A_CITY")
+    foreign = put_up(scene, tokens("operator"), region=SHENZHEN).json
+    for one in (of_all, foreign):
+        path = f"/v1/budgets/{one['id']}"
+        assert scene.http.get(path, token=of_city["operator"]).status_code == 404
+        for step in ("publish", "close", "withdraw"):
+            answer = scene.http.post(f"{path}/{step}", token=of_city["authority"])
+            assert refusal(answer) == (404, "NOT_FOUND")
+    path = f"/v1/budgets/{own.json['id']}"
+    early = scene.http.post(f"{path}/close", token=of_city["authority"])
+    assert refusal(early) == (409, "BUDGET_STATE_CONFLICT")
+    done = scene.http.post(f"{path}/publish", token=of_city["authority"])
+    assert (done.status_code, done.json["state"], done.json["left"]) == (200, "open", [3200, 3200])
+    seen = {
+        role: scene.http.get("/v1/budgets/desk?limit=100", token=token).json["data"]
+        for role, token in {**of_city, "all": tokens("authority")}.items()
+    }
+    assert {each["region"] for each in seen["operator"]} == {CANTON}
+    assert {each["region"] for each in seen["all"]} >= {CANTON, SHENZHEN, None}
+    # The rule, and no points: for everybody, before the first day.
+    public_list = scene.http.get("/v1/budgets?limit=100").json["data"]
+    (shown,) = (each for each in public_list if each["id"] == own.json["id"])
+    assert shown["stages"] == own.json["stages"]
+    assert "points" not in shown
+    assert not [each for each in public_list if each["id"] in (of_all["id"], foreign["id"])]
+    # Taken away again, so that nobody else's boxes are of it.
+    first = scene.http.post(f"{path}/close", token=of_city["operator"])
+    assert (first.status_code, first.json["awaiting"]) == (202, ["authority"])
+    closed = scene.http.post(f"{path}/close", token=of_city["authority"])
+    assert (closed.status_code, closed.json["returned"]) == (200, 6_400)
+    for one in (of_all, foreign):
+        withdrawn = scene.http.post(f"/v1/budgets/{one['id']}/withdraw", token=tokens("operator"))
+        assert (withdrawn.status_code, withdrawn.json["state"]) == (200, "withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scenes": ["nonsense"]}, "BUDGET_WRONG"),
+        ({"sponsor_id": f"org_{'0199' + 28 * '0'}"}, "BUDGET_WRONG"),
+        ({"points": 31}, "BUDGET_WRONG"),
+        ({"stages": [{"share_percent": 100, "pays_percent": 90}]}, "BUDGET_WRONG"),
+        ({"stages": [{"share_percent": 90, "pays_percent": 100}]}, "BUDGET_WRONG"),
+        ({"stages": 2 * [{"share_percent": 50, "pays_percent": 100}]}, "BUDGET_WRONG"),
+        ({"ends_on": "2026-01-01"}, "BUDGET_WRONG"),
+        ({"closes_on": "2026-01-01"}, "BUDGET_WRONG"),
+        ({"region": "CN-449900"}, "UNKNOWN_REGION"),
+        ({"starts_on": "2026-01-01"}, "BUDGET_BEGINS_TOO_SOON"),
+    ],
+)
+def test_a_budget_that_does_not_hold_together_is_refused(
+    scene: Scene, tokens: Tokens, changes: dict[str, Any], code: str
+) -> None:
+    answer = put_up(scene, tokens("operator"), **changes)
+    assert (refusal(answer)[1], answer.status_code in (409, 422)) == (code, True), answer.text

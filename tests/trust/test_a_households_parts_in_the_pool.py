@@ -17,6 +17,7 @@ from app.ids import new_id
 from app.store.audit.households import HOUSEHOLD_SHARES
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
+from app.usecases.recording.record import RecordingRules
 from app.usecases.recording.report import report
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring
@@ -83,9 +84,8 @@ def corrected(market: Wiring, action_id: UUID) -> str:
         market,
         report,
         [another],
+        RecordingRules(market.rulebook, market.policies),
         reported_by=f"provider:{provider.hex}",
-        rulebook=market.rulebook,
-        policy=market.policies,
         clock=StandingClock(NOW),
     )
     return str(answer.code)
@@ -130,6 +130,7 @@ def test_both_parts_at_once_are_taken_back_once(market: Wiring) -> None:
         viewer=Viewer("operator", None),
         reversed_by="operator:test",
         rulebook=market.rulebook,
+        policies=market.policies,
         now=NOW,
     )
     assert done[0].stored.action_id == next(iter(parts.values()))

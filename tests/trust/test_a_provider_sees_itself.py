@@ -22,7 +22,7 @@ from tests.builders.commands import typed
 from tests.builders.installations import an_installation
 from tests.builders.issuers import an_issuer
 from tests.builders.jobs import drain
-from tests.builders.people import Tokens, a_participant, agreed_long_ago, an_organisation
+from tests.builders.people import Tokens, a_participant, an_organisation
 from tests.builders.programmes import under
 from tests.trust.test_somebody_who_does_not_gain_looks import decide
 from tests.trust.test_what_waits_is_not_credited import ticket
@@ -117,7 +117,7 @@ def test_what_waits_by_reason_and_the_checks_that_hold_it(scene: Scene) -> None:
         checks='{same_device: {people: "1"}}',
     )
     device = secrets.token_hex(8)
-    other = agreed_long_ago(scene.wiring, a_participant(scene.wiring, provider_id=scene.provider))
+    other = a_participant(scene.wiring, provider_id=scene.provider)
     bodies = [scene.body(device=device), scene.body(device=device), scene.body(), scene.body()]
     bodies[1]["participant_id"] = public("par", other)
     states = [scene.report(each).json["state"] for each in bodies]
@@ -155,7 +155,7 @@ def test_nothing_of_another_provider_is_in_it(make_scene: Callable[..., Scene]) 
         for each in (one, other)
     )
     device = secrets.token_hex(8)
-    stranger = agreed_long_ago(one.wiring, a_participant(one.wiring, provider_id=of_one.provider))
+    stranger = a_participant(one.wiring, provider_id=of_one.provider)
     of_one.report(of_one.body(device=device))
     of_one.report(of_one.body(device=device, participant_id=public("par", stranger)))
     number = f"{secrets.randbelow(10**12):012d}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
 from tests.builders.selling import listed, programme_block
 from tests.builders.shortfall import reversal
+from tests.builders.trading import trade_terms
 from tests.trust.test_after_the_seal_nothing_exists_without_cover import Programme
 
 __all__ = ["market", "shut"]
@@ -91,7 +91,7 @@ def test_a_block_that_is_split_meanwhile_is_suspended_in_its_parts(
             quantity_t=1,
             buyer_id=buyer,
             client_reference="one of them",
-            pay_within=timedelta(hours=1),
+            terms=trade_terms(),
             clock=StandingClock(NOW),
         )
 

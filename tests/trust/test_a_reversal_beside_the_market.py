@@ -48,6 +48,7 @@ from tests.builders.market import (
 from tests.builders.people import an_organisation
 from tests.builders.selling import bought, listed, programme_block, retirement_of
 from tests.builders.shortfall import reversal
+from tests.builders.trading import trade_terms
 from tests.builders.viewers import OPERATOR, enterprise
 
 __all__ = ["market", "shut"]
@@ -117,7 +118,7 @@ def ordering(sold: Sold) -> Work:
         quantity_t=sold.tonnes,
         buyer_id=sold.one,
         client_reference=secrets.token_hex(8),
-        pay_within=timedelta(hours=1),
+        terms=trade_terms(),
         clock=StandingClock(NOW),
     )
 
@@ -128,6 +129,7 @@ def paying(sold: Sold) -> Work:
         connection,
         trade_id,
         payment_reference=f"bank-{trade_id}",
+        terms=trade_terms(),
         viewer=enterprise(sold.one),
         clock=StandingClock(NOW),
     )

@@ -385,7 +385,12 @@ BY_HAND = {
         "reversals_covered",
         "replacements",
     ],
-    "delete from cover where kind = 'units'": ["units_mass", "units_covered", "reversals_covered"],
+    "delete from cover where kind = 'units'": [
+        "units_mass",
+        "holdings_moved",
+        "units_covered",
+        "reversals_covered",
+    ],
 }
 
 

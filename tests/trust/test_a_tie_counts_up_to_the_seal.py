@@ -42,6 +42,7 @@ from tests.builders.market import (
 )
 from tests.builders.people import an_organisation
 from tests.builders.selling import bought, listed, programme_block
+from tests.builders.trading import trade_terms
 from tests.builders.verifier_pool import NUMBER, Pool
 from tests.builders.viewers import enterprise
 
@@ -239,7 +240,7 @@ def test_whoever_is_tied_to_the_verifier_gets_no_units(market: Wiring) -> None:
             quantity_t=1,
             buyer_id=by,
             client_reference=str(new_id()),
-            pay_within=timedelta(minutes=30),
+            terms=trade_terms(timedelta(minutes=30)),
             clock=StandingClock(NOW),
         )
 
@@ -253,6 +254,7 @@ def test_whoever_is_tied_to_the_verifier_gets_no_units(market: Wiring) -> None:
             pay_trade,
             ordered.trade_id,
             payment_reference="A-1",
+            terms=trade_terms(),
             viewer=enterprise(buyer),
             clock=StandingClock(NOW),
         )

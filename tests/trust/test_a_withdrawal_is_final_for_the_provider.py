@@ -13,6 +13,7 @@ from app.ids import parse, public
 from app.store.audit.title import AFTER_LEAVING
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import import_batch
+from app.usecases.recording.record import RecordingRules
 from behaviours.actions.action import NOBODY, Action
 from behaviours.files.outcome import Draft
 from tests.builders.audit import audited, broken_of
@@ -106,11 +107,10 @@ def test_a_file_follows_the_same_verb(http, wiring, provider, enrol, withdrawn):
     done = wiring.database.transact(
         import_batch,
         [Draft("2", enrol.identity, ride)],
+        RecordingRules(wiring.rulebook, wiring.policies),
         provider_id=provider,
         agreement=AgreedText("2026-01", datetime(2024, 1, 1, tzinfo=UTC)),
         identity_key=wiring.settings.identity_key,
-        rulebook=wiring.rulebook,
-        policy=wiring.policies,
         clock=wiring.clock,
     )
     # The ride was before the withdrawal; one of today would be refused.

@@ -43,6 +43,7 @@ from tests.builders.market import (
 )
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.selling import listed, programme_block
+from tests.builders.trading import trade_terms
 
 __all__ = ["market", "shut"]
 WHY = {"reason": "The meter was another's.", "reason_code": "wrong_person"}
@@ -204,7 +205,7 @@ def test_the_reserve_pays_and_what_it_lacks_stops_units(programme: Programme) ->
     assert page["state"] == "suspended"
     assert page["blocks"][0]["note"]["covered"][0]["posting_id"] == cover["posting_id"]
     order = {
-        "pay_within": timedelta(hours=1),
+        "terms": trade_terms(),
         "clock": StandingClock(NOW),
         "buyer_id": an_organisation(wiring, "enterprise"),
     }
@@ -309,7 +310,7 @@ def test_a_reversal_beside_orders_never_sells_what_has_no_cover(programme: Progr
             quantity_t=whole,
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
-            pay_within=timedelta(hours=1),
+            terms=trade_terms(),
             clock=StandingClock(NOW),
         )
 
@@ -321,7 +322,10 @@ def test_a_reversal_beside_orders_never_sells_what_has_no_cover(programme: Progr
 # What is changed by hand, and every line of the audit that it is a matter of.
 BY_HAND = {
     "update cover set mg = mg - 1": ["reversals_covered"],
-    "update unit_block set state = 'active' where state = 'suspended'": ["uncovered_units"],
+    "update unit_block set state = 'active' where state = 'suspended'": [
+        "uncovered_units",
+        "events_tell_states",
+    ],
     "update bundle set deducted_mg = selected_mg where issued_at is not null": [
         "bundle_totals",
         "units_covered",
@@ -348,3 +352,16 @@ def test_the_audit_sees_a_population_that_is_not_what_is_in_it(programme: Progra
         ),
     )
     assert broken(programme.wiring) == ["bundle_population"]
+
+
+def test_the_log_says_of_what_was_shown_and_taken_back_that_somebody_signed(
+    programme: Programme,
+) -> None:
+    ((_, action), *_) = pooled_pv(programme.wiring)
+    issued(programme.wiring, methodology=PV)
+    assert programme.reverse(action, programme.tokens("operator")).status_code == 202
+    told = rows(
+        programme.wiring,
+        "select subject_kind, changes, signed from log_entry where verb = 'action.reverse'",
+    )
+    assert [(each["subject_kind"], each["changes"]) for each in told] == [("action", {})]

@@ -15,7 +15,7 @@ from app.store.audit.installed import INSTALLATIONS
 from app.store.database import Connection
 from app.usecases.recording.change_holders import ChangingHolder, change_holders
 from app.usecases.recording.end_installations import EndingInstallation, end_installations
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from behaviours.actions.action import Action
 from behaviours.actions.installation import Holder, InstallationUsedLater
 from behaviours.refusal import Refusal
@@ -100,8 +100,7 @@ def test_an_end_waits_for_what_is_being_recorded_and_is_not_before_it(scene, ste
         (answer,) = record(
             connection,
             [an_hour_of(scene, LATER)],
-            rulebook=scene.wiring.rulebook,
-            policy=scene.wiring.policies,
+            RecordingRules(scene.wiring.rulebook, scene.wiring.policies),
             now=scene.wiring.clock.now(),
         )
         assert isinstance(answer, Recorded)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from behaviours.civil_time import civil_day
 from tests.app.recording.conftest import Scene
 from tests.builders.civil import yesterday_morning
 from tests.builders.issuers import an_issuer
@@ -32,9 +34,11 @@ def operator(scene: Scene) -> str:
     return Tokens(scene.http._client.application, scene.wiring)("operator")
 
 
-def stated(scene: Scene, operator: str, code: str, *numbers: dict[str, Any]) -> Any:
-    """What the operator says and the authority signs too."""
-    path, said = f"/v1/issuers/{code}/numbers", {"numbers": list(numbers)}
+def stated(
+    scene: Scene, operator: str, code: str, *numbers: dict[str, Any], since: str = "2020-01-01"
+) -> Any:
+    """What the operator says, of days long ago by default, and the authority signs too."""
+    path, said = f"/v1/issuers/{code}/numbers", {"numbers": list(numbers), "since": since}
     answer = scene.http.send("PUT", path, said, token=operator)
     if answer.status_code == 202:
         authority = Tokens(scene.http._client.application, scene.wiring)("authority")
@@ -156,3 +160,31 @@ def test_an_issuer_is_registered_with_its_numbers_and_anybody_reads_them(
     assert new["numbers"] in [each["numbers"] for each in listed]
     other = scene.http.post("/v1/issuers", {**new, "numbers": []}, token=operator)
     assert (other.status_code, other.json["code"]) == (409, "ISSUER_EXISTS")
+
+
+def test_an_action_of_an_earlier_day_is_held_against_what_was_said_of_it(scene, operator):
+    issuer, meter, longer = grid(scene, operator), a_meter(), f"77{a_meter()}"
+    today = civil_day(scene.wiring.clock.now(), scene.wiring.zone)
+    twelve = {"kind": "meter", **TEN, "least": 12, "most": 12}
+    ten = {"kind": "meter", **TEN}
+    answer = stated(scene, operator, issuer, twelve, since=today.isoformat())
+    assert answer.status_code == 200, answer.text
+    assert answer.json["numbers"] == [twelve]
+    before = date(2020, 1, 1)
+    assert answer.json["history"] == [
+        {"since": None, "until": str(before - timedelta(days=1)), "numbers": []},
+        {"since": str(before), "until": str(today - timedelta(days=1)), "numbers": [ten]},
+        {"since": str(today), "until": None, "numbers": [twelve]},
+    ]
+    # What a meter bears that is registered today is of today; it reported yesterday by the other.
+    assert plant(scene, meter, issuer).json["code"] == "NUMBER_NOT_OF_ISSUER"
+    assert plant(scene, longer, issuer).status_code == 201
+    assert generated(scene, longer, issuer).json["code"] == "NUMBER_NOT_OF_ISSUER"
+    again = stated(scene, operator, issuer, twelve, since=today.isoformat())
+    assert (again.status_code, again.json["awaiting"]) == (200, []), "it stands so"
+    (listed,) = [
+        each
+        for each in scene.http.get("/v1/issuers?kind=meter&limit=100").json["data"]
+        if each["code"] == issuer
+    ] or [answer.json]
+    assert listed["history"] == answer.json["history"]

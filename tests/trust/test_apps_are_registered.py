@@ -21,7 +21,7 @@ from app.store.database import Connection
 from app.store.organisations.users import find_user
 from app.tokens import LONGEST_LIFETIME
 from app.usecases.organisations.create_user import NewUser, create_user
-from app.usecases.organisations.register_app import NewApp, register_app
+from app.usecases.organisations.register_apps import NewApp, register_apps
 from app.usecases.organisations.revoke_app import revoke_app
 from app.usecases.organisations.start_login import LoginOrigin, start_login
 from app.wiring import Wiring, wire
@@ -296,12 +296,16 @@ def test_what_is_given_before_the_revocation_ends_with_it(
 
 
 def test_two_who_register_one_app_at_once_register_it_once(wiring: Wiring) -> None:
-    new, by = NewApp("android", f"cn.m{secrets.token_hex(6)}", "甲", "A"), staff(wiring, "operator")
+    store_id, by = f"cn.m{secrets.token_hex(6)}", staff(wiring, "operator")
 
     def registering(organisation_id: UUID) -> Any:
         try:
             return wiring.database.transact(
-                register_app, organisation_id, new, by=by, limits=ClientTerms(), clock=wiring.clock
+                register_apps,
+                [NewApp(organisation_id, "android", store_id, "甲", "A")],
+                by=by,
+                limits=ClientTerms(),
+                clock=wiring.clock,
             )
         except AppTaken as taken:
             return taken

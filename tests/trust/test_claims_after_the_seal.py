@@ -50,6 +50,7 @@ def reverse(market: Wiring, action: UUID) -> None:
         viewer=Viewer("operator", None),
         reversed_by="operator:test",
         rulebook=market.rulebook,
+        policies=market.policies,
         now=NOW,
     )
     assert done.stored.action_id == action

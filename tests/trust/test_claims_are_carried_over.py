@@ -169,6 +169,7 @@ def test_two_spellings_that_were_both_credited_are_named_until_one_is_reversed(
         viewer=Viewer("provider", provider),
         reversed_by="test",
         rulebook=old.rulebook,
+        policies=old.policies,
         now=datetime.now(UTC),
     )
     assert again(old, actions[0], "AB 1") == "DUPLICATE_CLAIM", "the other one holds it now"

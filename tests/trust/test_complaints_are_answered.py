@@ -14,7 +14,6 @@ from tests.builders.complaints import REFUSED, SLIP, scene
 from tests.builders.empty_market import market, shut
 from tests.builders.people import (
     a_participant,
-    agreed_long_ago,
     an_organisation,
 )
 from tests.builders.redemption import an_offer
@@ -65,9 +64,7 @@ def test_a_missing_credit_is_recorded_and_named_and_the_person_accepts(scene):
 
 def test_what_was_recorded_must_be_what_was_missing(scene):
     number = scene.filed()
-    other = agreed_long_ago(
-        scene.wiring, a_participant(scene.wiring, provider_id=scene.provider_id)
-    )
+    other = a_participant(scene.wiring, provider_id=scene.provider_id)
     wrong = {
         "person": scene.recorded(
             participant_id=other.hex, external_id="theirs", evidence={"ride_id": f"a{other.hex}"}

@@ -10,7 +10,7 @@ from app.factory import create_app
 from behaviours.complaint_months import AXES
 from tests.builders.complaints import ComplaintScene
 from tests.builders.empty_market import market, shut
-from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago
+from tests.builders.people import Http, Tokens, a_participant
 
 __all__ = ["market", "shut"]
 
@@ -60,7 +60,7 @@ def test_what_was_answered_credited_refused_and_escalated_adds_up(market):
     }  # fmt: skip
     # Three that the authority has are too few to be told, and so are the others beside them.
     assert scene.month()["axes"]["authority"] == {"escalated": None, "not_escalated": None}
-    scene.person = agreed_long_ago(market, a_participant(market, provider_id=scene.provider_id))
+    scene.person = a_participant(market, provider_id=scene.provider_id)
     scene.callers["person"] = scene.tokens.caller("participant", tenant=scene.person)
     for _ in range(5):
         scene.escalated()

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
+import pytest
 from sqlalchemy import text
 
 from app.factory import create_app
@@ -23,6 +24,8 @@ from tests.builders.complaints import LATE_S, REFUSED, ComplaintScene, scene
 from tests.builders.evidence import SLIP
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.redemption import an_offer
+
+pytestmark = pytest.mark.usefixtures("one_minute")
 
 __all__ = ["scene"]
 

@@ -67,7 +67,7 @@ def test_what_was_taken_back_before_is_paid_by_the_reserve_and_the_rest_is_stopp
         quantity_t=whole_t - 1,
         buyer_id=an_organisation(market, "enterprise"),
         client_reference="all but one",
-        pay_within=market.programme.pay_within,
+        terms=market.trade_terms,
         clock=StandingClock(NOW),
     )
     reserve_t = rows(

@@ -97,6 +97,7 @@ def test_a_debt_comes_back_and_is_paid_by_what_comes_next(wiring, person, back):
         viewer=OPERATOR,
         reversed_by="operator",
         rulebook=wiring.rulebook,
+        policies=wiring.policies,
         now=NOW,
     )
     assert points_of(wiring, person)["debt"] == 300

@@ -188,6 +188,7 @@ def test_a_reversal_that_waited_is_dated_after_the_wait(movable, after, person):
         viewer=Viewer("provider", their_provider(movable, person), their_provider(movable, person)),
         reversed_by="provider:test",
         rulebook=movable.rulebook,
+        policies=movable.policies,
         takes_points_for_months=24,
         signed_for=timedelta(days=30),
     )

@@ -131,7 +131,7 @@ def test_what_numbers_are_like_is_said_by_two_and_said_back_by_two(desk: Desk) -
     shape = {"kind": "ride", "least": 10, "most": 10, "digits_only": True}
 
     def put(numbers: list[Any], by: str) -> Any:
-        body = {"numbers": numbers}
+        body = {"numbers": numbers, "since": "2026-01-01"}
         return desk.http.send("PUT", f"/v1/issuers/{code}/numbers", body, token=desk.token[by])
 
     for said in ([shape], [], [shape]):
@@ -139,7 +139,8 @@ def test_what_numbers_are_like_is_said_by_two_and_said_back_by_two(desk: Desk) -
         assert (asked.status_code, asked.json["awaiting"]) == (202, ["authority"])
         assert asked.json["numbers"] != said
         (waits,) = desk.waiting(code)
-        assert (waits["step"], waits["terms"]) == ("issuer.state_numbers", {"numbers": said})
+        terms = {"numbers": said, "since": "2026-01-01"}
+        assert (waits["step"], waits["terms"]) == ("issuer.state_numbers", terms)
         made = put(said, "authority")
         assert (made.status_code, made.json["numbers"]) == (200, said)
         assert put(said, "operator").status_code == 200, "it stands so"

@@ -19,6 +19,7 @@ from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
     NOW,
+    PV,
     an_independent_verifier,
     operator,
     pooled_pv,
@@ -215,7 +216,7 @@ def test_a_cancelled_attempt_stays_on_record_with_what_it_shares(verified: Verif
 
 def test_what_was_under_verification_before_keeps_its_plan_and_sample(market: Wiring) -> None:
     pooled_pv(market)
-    bundle_id, _ = submitted(market)
+    bundle_id, _ = submitted(market, methodology=PV)
     sampled = "select action_id from bundle_sample order by action_id"
     before = rows(market, sampled)
     as_it_was = {"id": bundle_id}

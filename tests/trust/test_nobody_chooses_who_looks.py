@@ -15,6 +15,7 @@ from tests.builders.audit import audited
 from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
+    PV,
     an_independent_verifier,
     pooled_pv,
     rows,
@@ -252,7 +253,7 @@ def test_whom_the_operator_named_before_goes_on_and_counts_for_the_rotation(
     market: Wiring,
 ) -> None:
     pooled_pv(market)
-    bundle_id, verifier = submitted(market)
+    bundle_id, verifier = submitted(market, methodology=PV)
     lay_in_the_clear(market)
     back_and_up(market, BEFORE)
     seal_again(market)

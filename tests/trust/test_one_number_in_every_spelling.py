@@ -18,6 +18,8 @@ from behaviours.actions import normal_form
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.at_once import at_once
+from tests.builders.civil import yesterday_morning
+from tests.builders.installations import an_installation
 
 _MINUTE = count(1)
 
@@ -204,7 +206,8 @@ def test_a_number_of_nothing_but_dashes_is_refused(make_scene: Callable[..., Sce
 def test_a_meter_is_one_with_and_without_its_zeros(make_scene: Callable[..., Scene]) -> None:
     scene = make_scene()
     digits = str(scene.person.int % 10**9 + 10**9)
-    began = datetime.now(UTC) - timedelta(days=2)
+    an_installation(scene.wiring, scene.person, scene.provider, number=digits)
+    began = yesterday_morning()
     bodies = []
     for hour, meter in enumerate(
         (f"000{digits}", digits, wide(digits), f"{digits[:4]} {digits[4:]}")

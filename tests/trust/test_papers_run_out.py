@@ -48,7 +48,7 @@ from tests.builders.commands import typed
 from tests.builders.held import while_held
 from tests.builders.issuers import an_issuer
 from tests.builders.jobs import drain, start
-from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago, an_organisation
+from tests.builders.people import Http, Tokens, a_participant, an_organisation
 from tests.builders.processes import own_wiring
 from tests.builders.scenes import admit_everywhere
 from tests.builders.staff import Watch, a_name, accept
@@ -141,7 +141,7 @@ def a_scene_of(wiring: Wiring, http: Http, tokens: Tokens, organisation: str) ->
     provider = parse("org", organisation)
     admit_everywhere(wiring, provider)
     an_issuer(wiring, "rides", kinds=("ride",), providers=[provider])
-    person = agreed_long_ago(wiring, a_participant(wiring, provider_id=provider))
+    person = a_participant(wiring, provider_id=provider)
     own = tokens("provider", tenant=provider)
     return Scene(http, wiring, provider, person, own, tokens("participant", tenant=person))
 

@@ -24,6 +24,8 @@ from tests.builders.answers import refusal
 from tests.builders.identity_services import KEYS, RSA, Service, published
 from tests.builders.people import Http, a_participant, an_organisation
 
+pytestmark = pytest.mark.usefixtures("one_minute")
+
 NOT_PROVEN = (400, "IDENTITY_NOT_PROVEN")
 
 

@@ -28,6 +28,7 @@ from tests.builders.places import (
     SHANGHAI,
     SHENZHEN,
     SPEED,
+    WITH_PLACES,
 )
 from tests.builders.programmes import under
 from tests.builders.retention import take_kind
@@ -35,7 +36,7 @@ from tests.builders.retention import take_kind
 
 @pytest.fixture(name="scene")
 def _scene(make_scene: Callable[..., Scene]) -> Scene:
-    return under(make_scene(), checks=SPEED)
+    return under(make_scene(scenes=WITH_PLACES), checks=SPEED)
 
 
 def place(at: tuple[str, str]) -> dict[str, str]:
@@ -149,7 +150,7 @@ def test_who_carries_a_bag_home_was_at_the_shop(scene: Scene) -> None:
 def test_what_a_meter_counts_is_not_where_the_person_is(
     make_scene: Callable[..., Scene],
 ) -> None:
-    scene = under(make_scene(), checks=SPEED)
+    scene = under(make_scene(scenes=WITH_PLACES), checks=SPEED)
     scene.plant()
     began = yesterday_morning()
     report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
@@ -306,7 +307,7 @@ def test_who_leaves_takes_it_along(scene: Scene) -> None:
 def test_nothing_is_kept_where_the_programme_does_not_ask(
     make_scene: Callable[..., Scene],
 ) -> None:
-    scene = make_scene()
+    scene = make_scene(scenes=WITH_PLACES)
     assert codes(report(scene, a_ride(scene, 0, CANTON_STATION, PEKING))) == []
     scene.batch(*(a_ride(scene, 30 * each, SHENZHEN) for each in range(1, 4)))
     assert kept(scene) == 0

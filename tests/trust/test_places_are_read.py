@@ -13,13 +13,21 @@ import pytest
 from app.ids import public
 from tests.app.recording.conftest import Scene
 from tests.builders.commands import typed
-from tests.builders.places import BEGAN, CANTON_STATION, CANTON_TOWER, SHENZHEN, SPEED
+from tests.builders.people import a_participant
+from tests.builders.places import (
+    BEGAN,
+    CANTON_STATION,
+    CANTON_TOWER,
+    SHENZHEN,
+    SPEED,
+    WITH_PLACES,
+)
 from tests.builders.programmes import text_stating, under
 
 
 @pytest.fixture(name="scene")
 def _scene(make_scene: Callable[..., Scene]) -> Scene:
-    return under(make_scene(), checks=SPEED)
+    return under(make_scene(scenes=WITH_PLACES), checks=SPEED)
 
 
 WRONG = [
@@ -68,7 +76,7 @@ def test_what_is_no_place_is_said_so(scene: Scene, sent: object, code: str, poin
 def test_what_is_a_place_anywhere_on_the_globe_is_taken(
     make_scene: Callable[..., Scene], sent: object
 ) -> None:
-    scene = make_scene()
+    scene = make_scene(scenes=WITH_PLACES)
     assert scene.report(scene.body(start_place=sent, end_place=sent)).status_code == 201
 
 
@@ -113,7 +121,13 @@ def test_a_file_tells_places_too(
         line("d", 0, "113.2", "23.1", "", ""),
         line("e", 0, "23°06", "113.2", "", ""),
         line("f", 0, "0", "0", "", ""),
+        # Who never agreed that anybody says where they were.
+        line("g", 0, *CANTON_STATION, *CANTON_TOWER),
     ]
+    # The file's own consent is to its scene; this one agreed to places beside it.
+    a_participant(
+        scene.wiring, provider_id=scene.provider, identity=f"{mark}-a", scenes=WITH_PLACES
+    )
     rides.write_text("\n".join(lines) + "\n", "utf-8")
     arguments = (
         "import", str(rides), "--mapping", str(mapping),
@@ -125,13 +139,19 @@ def test_a_file_tells_places_too(
     counts = json.loads(typed(scene.wiring, *arguments).stdout)
     assert counts == dry
     assert (counts["recorded"], counts["credited"], counts["held"]) == (3, 2, 1)
-    assert counts["refused"] == {"BLANK_VALUE": 1, "NO_PLACE": 2, "UNREADABLE_NUMBER": 1}
+    assert counts["refused"] == {
+        "BLANK_VALUE": 1,
+        "NO_PLACE": 2,
+        "PLACES_NOT_AGREED": 1,
+        "UNREADABLE_NUMBER": 1,
+    }
     refused = (tmp_path / "refusals.csv").read_text("utf-8-sig").splitlines()
     assert [row.split(",")[:3] for row in refused[1:]] == [
         ["5", "BLANK_VALUE", "/start_place"],
         ["6", "NO_PLACE", "/start_place"],
         ["7", "UNREADABLE_NUMBER", "/start_place"],
         ["8", "NO_PLACE", "/start_place"],
+        ["9", "PLACES_NOT_AGREED", "/start_place"],
     ]
 
 

@@ -65,8 +65,9 @@ def test_books_proofs_and_anchors_are_what_they_were(market: Wiring, tmp_path: P
         *("one_time_link", "till_code", "sighting", "sighting_day", "person_place"),
         *("provider_day", "task", "import_part", "import_tally", "personal_request"),
         *("tombstone", "tombstone_cap", "tombstone_limit", "tombstone_withdrawal"),
+        "tombstone_rule_limit",
         *("retention_report", "openid_login", "former_region", "organisation_file"),
-        *("complainant", "complaint_file_content"),
+        *("complainant", "complaint_file_content", "event"),
         # The audit of a test lets in whom it made up.
         "app_user",
     }

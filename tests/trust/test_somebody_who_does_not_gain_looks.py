@@ -242,6 +242,7 @@ def reversing(scene: Scene, action_id: UUID) -> Callable[[Connection], Any]:
         viewer=Viewer(PROVIDER, scene.provider),
         reversed_by="provider:test",
         rulebook=scene.wiring.rulebook,
+        policies=scene.wiring.policies,
         now=scene.wiring.clock.now(),
     )
 

@@ -26,7 +26,7 @@ from tests.builders.held import while_held
 from tests.builders.households import a_household
 from tests.builders.jobs import until
 from tests.builders.methodologies import Office, Rule
-from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago
+from tests.builders.people import Http, Tokens, a_participant
 
 _REPORTING = """
 reporting:
@@ -108,7 +108,7 @@ def home(movable: Wiring, make_scene: Callable[..., Scene]) -> Home:
     Office(movable).published(rule)
     movable.clock.advance(4 * 86_400)
     scene = make_scene()
-    other = agreed_long_ago(movable, a_participant(movable, provider_id=scene.provider))
+    other = a_participant(movable, provider_id=scene.provider)
     people = {"a": scene.person, "b": other}
     a_household(movable, dict.fromkeys(people.values(), 5_000))
     return Home(movable, rule, people, Tokens(create_app(movable), movable))

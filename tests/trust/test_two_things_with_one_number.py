@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.app.recording.conftest import Scene
+from tests.builders.civil import yesterday_morning
+from tests.builders.installations import an_installation
 from tests.builders.issuers import an_issuer
 from tests.builders.people import Tokens
 
@@ -105,11 +107,13 @@ def test_a_device_is_one_device_for_every_provider(make_scene: Make) -> None:
 def test_two_grids_have_the_same_meter_number(make_scene: Make) -> None:
     scene = make_scene()
     grid = an_issuer(scene.wiring, kinds=("meter",), providers=[scene.provider])
-    began = datetime.now(UTC) - timedelta(days=2)
+    number = f"{scene.person.int % 10**9}"
+    for issuer in ("grid", grid):
+        an_installation(scene.wiring, scene.person, scene.provider, number=number, issuer=issuer)
     bodies = []
     for issuer in ("grid", grid, grid):
-        body = scene.generation(began)
-        body["evidence"] = {"meter_id": f"{scene.person.int % 10**9}", "issuer": issuer}
+        body = scene.generation(yesterday_morning())
+        body["evidence"] = {"meter_id": number, "issuer": issuer}
         bodies.append(body)
     found = [code(scene, body) for body in bodies]
     assert found == ["recorded", "recorded", "OVERLAPPING_METER_INTERVAL"]
@@ -127,7 +131,8 @@ def test_two_people_register_an_issuer_and_admit_a_provider(
     asked = post("/v1/issuers", new, token=operator)
     assert (asked.status_code, asked.json["awaiting"]) == (202, ["authority"])
     made = post("/v1/issuers", new, token=authority)
-    assert (made.status_code, made.json) == (201, {**new, "numbers": [], "awaiting": []})
+    said = {"numbers": [], "history": [{"since": None, "until": None, "numbers": []}]}
+    assert (made.status_code, made.json) == (201, {**new, **said, "awaiting": []})
     assert post("/v1/issuers", new, token=operator).status_code == 201
     other = post("/v1/issuers", {**new, "per": "day"}, token=operator)
     assert (other.status_code, other.json["code"]) == (409, "ISSUER_EXISTS")

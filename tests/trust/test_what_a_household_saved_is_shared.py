@@ -500,3 +500,16 @@ def test_only_its_provider_takes_it_back(house: House) -> None:
     path = f"/v1/actions/{row['id']}/reversals"
     assert house.scene.http.post(path, {"reason": "x"}, token=other).status_code == 404
     assert house.actions("a")[0]["state"] == "quantified"
+
+
+def test_what_rests_on_a_part_is_told_of_the_whole(house: House) -> None:
+    """Whoever takes one part back takes all of them back, so all of them are affected."""
+    house.lives(a=1, b=2)
+    reported = house.reports().json
+    path = f"/v1/affected-units?action_id={reported['id']}"
+    found = house.scene.http.get(path, token=house.tokens("operator")).json
+    parts = {one["id"] for name in "ab" for one in house.actions(name)}
+    assert {each["action_id"] for each in found["reductions"]} == parts
+    assert len(parts) == 2
+    (first, *_) = house.actions("a")
+    assert int(Decimal(found["free_kg"]) * 1_000_000) == whole(first)

@@ -176,6 +176,7 @@ def taken_back(scene: Scene, *answers: Any, after: timedelta = timedelta()) -> N
         viewer=OPERATOR,
         reversed_by="operator",
         rulebook=scene.wiring.rulebook,
+        policies=scene.wiring.policies,
         now=datetime.now(UTC) + after,
     )
 
@@ -188,7 +189,9 @@ def test_who_comes_back_does_not_open_what_they_left(
     sent = scene.body()
     assert scene.report(sent).status_code == 201
     leave(scene)
-    again = a_participant(wiring, provider_id=scene.provider, identity=identity)
+    again = a_participant(
+        wiring, provider_id=scene.provider, identity=identity, agreed_at=wiring.clock.now()
+    )
     back = make_scene(provider=scene.provider)
     back.person = again
     with wiring.database.engine.begin() as connection:

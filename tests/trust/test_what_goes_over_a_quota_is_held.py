@@ -22,7 +22,7 @@ from tests.builders.actions import a_ride, recording
 from tests.builders.audit import broken_of
 from tests.builders.civil import yesterday_morning
 from tests.builders.households import a_household
-from tests.builders.people import Tokens, a_participant, agreed_long_ago
+from tests.builders.people import Tokens, a_participant
 from tests.builders.programmes import under
 
 ZONE = {"zone": "Asia/Shanghai"}
@@ -122,10 +122,7 @@ def test_what_saves_more_than_the_quota_of_mass_is_held(scene: Scene, token_for:
 @pytest.mark.parametrize("size", [1, 2])
 def test_no_two_requests_share_what_mass_there_is(scene: Scene, size: int) -> None:
     scene = under(scene, quotas=own_kg(scene, 1))
-    people = [
-        agreed_long_ago(scene.wiring, a_participant(scene.wiring, provider_id=scene.provider))
-        for _ in range(8)
-    ]
+    people = [a_participant(scene.wiring, provider_id=scene.provider) for _ in range(8)]
     mg = recording(scene.wiring, [a_ride(people[0], scene.provider)], dry_run=True)[0]
     each_mg = mg.reduction.saved_mg  # type: ignore[union-attr]
     room = 10**6 // each_mg
@@ -264,10 +261,7 @@ def test_lists_at_the_same_instant_never_share_what_room_there_is(
 ) -> None:
     quota, lists = 12, 8
     wiring = under(scene, quotas=own(scene, quota)).wiring
-    people = [
-        agreed_long_ago(wiring, a_participant(wiring, provider_id=scene.provider))
-        for _ in range(lists)
-    ]
+    people = [a_participant(wiring, provider_id=scene.provider) for _ in range(lists)]
 
     def send(person: UUID) -> int:
         rides = [
@@ -307,7 +301,7 @@ def test_a_single_action_with_room_takes_no_lock(
 def test_what_a_household_shares_is_one_action_with_the_mass_of_the_whole(scene: Scene) -> None:
     scene = under(scene, quotas=own(scene, 1))
     scene.plant()
-    other = agreed_long_ago(scene.wiring, a_participant(scene.wiring, provider_id=scene.provider))
+    other = a_participant(scene.wiring, provider_id=scene.provider)
     stranger = a_participant(scene.wiring, provider_id=scene.provider, scenes=())
     a_household(scene.wiring, {scene.person: 3_333, other: 3_333, stranger: 3_334})
     morning = yesterday_morning()

@@ -358,7 +358,7 @@ ELSEWHERE = {
     ),
     "words of who left": ("trust/test_words_go_with_the_account.py", "test_the_words_of"),
     "kills of imports": ("trust/test_files_are_never_lost_whole.py", "test_counts_are_true_after"),
-    "kills of sealing": ("app/pooling/test_kills.py", "test_a_killed_sealing"),
+    "kills of sealing": ("app/pooling/test_kills.py", "test_d13_a_killed_sealing"),
     "engines that die": ("app/engines/test_engines.py", "test_a_killed_postmaster"),
     "strangers' data": ("journeys/test_recorded_data.py", "test_taps_of_shenzhen"),
 }  # fmt: skip

@@ -18,7 +18,7 @@ from app.store.database import Connection
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.read_declaration import read_declaration
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from app.usecases.recording.withdraw_declaration import withdraw_declaration
 from app.wiring import Wiring
 from behaviours.actions.declared import DeclaredNumber, RegisteredDeclaration
@@ -255,8 +255,7 @@ def recorded_in(connection: Connection, plants: Plants, at: int) -> list[UUID]:
     (answer,) = record(
         connection,
         [plants.actions[at]],
-        rulebook=plants.wiring.rulebook,
-        policy=plants.wiring.policies,
+        RecordingRules(plants.wiring.rulebook, plants.wiring.policies),
         now=NOW,
     )
     assert isinstance(answer, Recorded)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.outbox import names
+from app.store.events.gathering import gathering
 from app.usecases.people.withdraw_entrustment import withdraw_entrustment
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
@@ -43,6 +44,7 @@ def reversing(wiring: Wiring, *actions: UUID) -> Any:
             viewer=Viewer("operator", None),
             reversed_by="operator:test",
             rulebook=wiring.rulebook,
+            policies=wiring.policies,
             now=NOW,
         )
 
@@ -107,7 +109,8 @@ def test_a_reversal_waits_for_a_selection_and_takes_out_what_it_put_in(market: W
 
 def test_reversals_do_not_wait_for_one_another(market: Wiring) -> None:
     (_, one), (_, other), *_ = pooled_pv(market)
-    with market.database.engine.begin() as held:
+    database = market.database
+    with database.engine.begin() as held, gathering(held, database.now):
         reversing(market, one)(held)
         run(market, reversing(market, other))
     assert_books_balance(market)

@@ -226,6 +226,7 @@ class Story(RuleBasedStateMachine):
                     viewer=viewer,
                     reversed_by=f"{viewer.role}:test",
                     rulebook=self.wiring.rulebook,
+                    policies=self.wiring.policies,
                     clock=StandingClock(NOW),
                     takes_points_for_months=24,
                     signed_for=timedelta(days=30),

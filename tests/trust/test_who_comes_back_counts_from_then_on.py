@@ -205,6 +205,7 @@ def test_what_is_taken_back_after_leaving_limits_until_its_time_is_over(home):
         viewer=OPERATOR,
         reversed_by="operator",
         rulebook=home.wiring.rulebook,
+        policies=home.wiring.policies,
         now=home.wiring.clock.now(),
     )
     assert [each.stored.action_id for each in taken] == ids

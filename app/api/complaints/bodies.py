@@ -67,6 +67,7 @@ class ComplaintBody(WordsBody):
     action_id = PublicId("act")
     redemption_id = PublicId("rdm")
     offer_id = PublicId("ofr")
+    project_id = PublicId("prj", metadata={"description": "Needed for an `objection`."})
 
 
 class UnenrolledBody(WordsBody):
@@ -80,6 +81,7 @@ class UnenrolledBody(WordsBody):
         metadata={"example": "CN-330100", "description": "Where it happened, or where you live."},
     )
     offer_id = PublicId("ofr", metadata={"description": "Needed for `redemption`."})
+    project_id = PublicId("prj", metadata={"description": "Needed for an `objection`."})
     name = Line(most=64, metadata={"description": "How you want to be called; may be left out."})
     reach = Line(
         most=128,
@@ -96,6 +98,7 @@ class SentUnenrolled(SentWords):
     kind: str
     region: str
     offer_id: NotRequired[UUID]
+    project_id: NotRequired[UUID]
     name: NotRequired[str]
     reach: NotRequired[str]
 
@@ -111,6 +114,7 @@ class SentComplaint(SentWords):
     action_id: NotRequired[UUID]
     redemption_id: NotRequired[UUID]
     offer_id: NotRequired[UUID]
+    project_id: NotRequired[UUID]
 
 
 class ReplyBody(WordsBody):

@@ -90,8 +90,8 @@ def file(body: SentComplaint) -> Response:
     """Complain: the answer has a public number, who must answer, and by when.
 
     `missing_credit` names behaviour, day and provider; `wrong_credit` the action; `redemption` a
-    redemption or an offer; `points` may name an action. A provider complains for people who let
-    it report, and names them.
+    redemption or an offer; `points` may name an action; an `objection` the project that is on
+    public notice. A provider complains for people who let it report, and names them.
     """
     who, parts = caller(), wiring()
     return once(_shown, status=201, required=False)(
@@ -294,6 +294,7 @@ def _about(body: SentComplaint) -> About:
         provider_id=body.get("provider_id"),
         redemption_id=body.get("redemption_id"),
         offer_id=body.get("offer_id"),
+        project_id=body.get("project_id"),
     )
 
 

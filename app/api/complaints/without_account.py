@@ -29,10 +29,7 @@ from app.shown.complaints import (
     file_to_keep,
 )
 from app.usecases.complaints.add_message import add_message
-from app.usecases.complaints.file_without_account import (
-    FiledWithoutAccount,
-    file_without_account,
-)
+from app.usecases.complaints.file_without_account import FiledWithoutAccount, file_without_account
 from app.usecases.complaints.hand_in_file import hand_in_file
 from app.usecases.complaints.prove_complainant import prove_complainant
 from app.usecases.complaints.read_complaint import read_complaint

@@ -12,6 +12,7 @@ from marshmallow import fields as plain
 from app.auth import allow_public, viewer_if_any
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.http.faults import invalid
 from app.http.fields import Day, DecimalText, Line, Region, Strict
 from app.shown.actions import SavedAnswer
 from app.usecases.methodologies.read_draft_to_calculate import read_draft_to_calculate
@@ -41,6 +42,11 @@ class QuantifyBody(Strict):
     occurred_on = Day(metadata={"description": "The civil day of the action; today by default."})
     version = Line(metadata={"description": "By default the version in force on that day."})
     hours = DecimalText(metadata={"description": "How long it took, where an equation reads it."})
+    counted_before = plain.Dict(
+        keys=plain.String(),
+        values=DecimalText(),
+        metadata={"description": "By the name of a limit: what counted before in its period."},
+    )
 
 
 class SentQuestion(TypedDict):
@@ -53,6 +59,7 @@ class SentQuestion(TypedDict):
     occurred_on: NotRequired[date]
     version: NotRequired[str]
     hours: NotRequired[Decimal]
+    counted_before: NotRequired[Mapping[str, Decimal]]
 
 
 class QuantifyAnswer(SavedAnswer):
@@ -83,8 +90,17 @@ def quantify_action(body: SentQuestion, code: str) -> WouldSave:
         day,
         recorded_on=today,
         hours=body.get("hours"),
+        counted_before=_limits_known(version, body.get("counted_before", {})),
     )
     return _would_save(working)
+
+
+def _limits_known(version: Version, stated: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """What is said to have counted before, of limits that the version has."""
+    known = {limit.name for limit in version.limits}
+    if not stated.keys() <= known:
+        raise invalid("/counted_before", "UNKNOWN_LIMIT", names=", ".join(sorted(known)) or "-")
+    return stated
 
 
 class WouldSave(TypedDict):

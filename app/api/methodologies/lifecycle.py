@@ -49,13 +49,7 @@ from behaviours.actions.drafts import document_text
 from behaviours.json_value import JsonObject
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.filling import read_figures
-from behaviours.rules.lifecycle import (
-    PUBLISHED,
-    STEPS,
-    WITHDRAWN,
-    DraftChanged,
-    MethodologyVersion,
-)
+from behaviours.rules.lifecycle import PUBLISHED, STEPS, WITHDRAWN, DraftChanged, MethodologyVersion
 
 blueprint = Blueprint("methodology lifecycle", __name__, description="How a rule comes to hold.")
 

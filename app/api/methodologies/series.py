@@ -211,20 +211,7 @@ def import_series() -> Response:
 
 def said_of(row: SentSeriesValue) -> NewSeriesValue:
     """What a body, or a row of a file, says of a value."""
-    return NewSeriesValue(
-        series=row["series"],
-        area=row.get("area", ""),
-        gas=row.get("gas", ""),
-        data_year=row.get("data_year"),
-        value=row["value"],
-        unit=row["unit"],
-        holds_from=row["holds_from"],
-        title=row["title"],
-        source=row["source"],
-        copy=row["copy"],
-        grade=row["grade"],
-        note=row.get("note", ""),
-    )
+    return NewSeriesValue(**row)
 
 
 def _awaited(done: Sequence[tuple[SeriesValue, Sequence[str]]]) -> JsonObject:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Iterator
+from typing import Final, TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -11,19 +13,24 @@ from app.api.organisations.own_user import STAFF
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import AS_MOMENT, Line, Strict, moment
+from app.http.fields import AS_MOMENT, Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import read_page
 from app.http.reasons import Reasoned, SentReason
+from app.http.registers import Register, Shown, at_row, exported, sent_rows, take_rows, takes_file
 from app.http.revoking import once_revoking
 from app.http.validators import OneOf
 from app.ids import parse, public
 from app.tokens import LONGEST_LIFETIME
 from app.usecases.organisations.read_apps import read_apps
-from app.usecases.organisations.register_app import NewApp, register_app
+from app.usecases.organisations.read_open_apps import read_open_apps
+from app.usecases.organisations.register_apps import NewApp, register_apps
 from app.usecases.organisations.revoke_app import RevokedApp, revoke_app
+from app.wiring import Wiring
 from behaviours.apps import PLATFORMS, STATES, MobileApp
 from behaviours.json_value import JsonObject
+from behaviours.refusal import Refusal
+from rewards.signing import ROLES
 
 blueprint = Blueprint("apps", __name__, description="Mobile apps of organisations.")
 
@@ -55,6 +62,18 @@ class SentApp(TypedDict):
     name_en: str
 
 
+class AppRow(AppBody):
+    """An app as a row of a file."""
+
+    organisation_id = PublicId("org", required=True)
+
+
+class SentAppRow(SentApp):
+    """As ``AppRow`` loads it."""
+
+    organisation_id: UUID
+
+
 class AppRevocationBody(Reasoned):
     """Why nobody comes in through it any more."""
 
@@ -72,6 +91,18 @@ class AppAnswer(Schema):
     registered_at = plain.String(metadata=AS_MOMENT)
     revoked_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     reason = plain.String(allow_none=True)
+
+
+COLUMNS: Final = (
+    "id", "organisation_id", "app_id", "platform", "name_zh", "name_en", "registered_at",
+)  # fmt: skip
+APPS = Register("apps", AppRow(), frozenset({"id", "registered_at"}))
+EXAMPLE_FILE: Final = (
+    "organisation_id,app_id,platform,name_zh,name_en\n"
+    "org_0199b2c3d4e57f0080000000000000aa,cn.example.metro,ios,湖滨地铁,Lakeside Metro\n"
+)
+# Read at once of the register that is sent as a file.
+ROWS: Final = 500
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/apps")
@@ -99,13 +130,43 @@ def register_organisation_app(body: SentApp, organisation_id: str) -> Response:
 
     Its `id` is what /v1/auth/token takes as `app`: people see by it who opened a session.
     """
-    return once(_shown, status=201, required=False)(
-        register_app,
-        parse("org", organisation_id),
-        NewApp(body["platform"], body["app_id"], body["name_zh"], body["name_en"]),
-        limits=wiring().programme.clients,
-        **by_caller(),
-    )
+    try:
+        return once(_only_shown, status=201, required=False)(
+            register_apps,
+            [new_app({**body, "organisation_id": parse("org", organisation_id)})],
+            limits=wiring().programme.clients,
+            **by_caller(),
+        )
+    except Refusal as refusal:
+        refusal.pointer = refusal.pointer.removeprefix("/apps/0")
+        raise
+
+
+@exported(blueprint, APPS, "Every app that is registered", to=allow(*ROLES))
+def export_apps(parts: Wiring) -> Shown:
+    """Through which apps people come in, in a file that `import` takes in again."""
+    return _rows(parts), list(COLUMNS)
+
+
+@blueprint.route("/v1/apps/import", methods=["POST"])
+@allow(*ROLES, step="app.import")
+@takes_file(blueprint, APPS, EXAMPLE_FILE)
+def import_apps() -> Response:
+    """Register the apps of a file for their organisations, all or none.
+
+    What stands there already is left as it is; one whose names differ is refused, as people know
+    it by them. Those that were revoked stand in no file.
+    """
+    try:
+        return take_rows(
+            register_apps,
+            [new_app(each) for each in sent_rows(APPS)],
+            limits=wiring().programme.clients,
+            again=True,
+            **by_caller(),
+        )
+    except Refusal as refusal:
+        raise at_row(refusal, "apps") from None
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/apps/<app_id>/revoke", methods=["POST"])
@@ -125,6 +186,27 @@ def revoke_organisation_app(body: SentReason, organisation_id: str, app_id: str)
         access_lifetime=LONGEST_LIFETIME,
         **by_caller(),
     )
+
+
+def new_app(sent: SentAppRow) -> NewApp:
+    """The app that a body, or a row of a file, tells of."""
+    return NewApp(
+        sent["organisation_id"], sent["platform"], sent["app_id"], sent["name_zh"], sent["name_en"]
+    )
+
+
+def _rows(parts: Wiring) -> Iterator[JsonObject]:
+    before: UUID | None = None
+    while page := parts.database.transact(read_open_apps, before=before, most=ROWS):
+        for each in page:
+            told = _shown(each)
+            yield {name: told[name] for name in COLUMNS}
+        before = page[-1].app_id
+
+
+def _only_shown(registered: list[MobileApp]) -> JsonObject:
+    (only,) = registered
+    return _shown(only)
 
 
 def _revoked(done: RevokedApp) -> JsonObject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -17,17 +17,18 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import AS_MOMENT, Line, Strict, moment
+from app.http.fields import AS_MOMENT, Line, Moment, Strict, moment
 from app.http.pages import limit_and_cursor, page
 from app.http.queries import no_dry_run
 from app.http.revoking import once_revoking
 from app.ids import parse
+from app.secrecy.one_time_codes import GivenCode
 from app.usecases.organisations.end_former_secrets import ChangedClient, end_former_secrets
 from app.usecases.organisations.issue_client import issue_client
 from app.usecases.organisations.read_clients import read_clients
 from app.usecases.organisations.revoke_client import revoke_client
 from app.usecases.organisations.rotate_client import rotate_client
-from behaviours.clients import STATES, Client, ClientUse, NewSecret
+from behaviours.clients import STATES, Client, ClientUse, NamedClient, NewSecret
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
@@ -39,6 +40,12 @@ _CODE = {"description": "Of the administrator's authenticator, where there is on
 
 class NewClientBody(Strict):
     """What the program is called, and what it does."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "name": "Ride reporter",
+        "purpose": "Reports rides every night.",
+        "code": "492039",
+    }
 
     name = Line(required=True, most=100, metadata={"example": "Ride reporter"})
     purpose = Line(required=True, most=300, metadata={"example": "Reports rides every night."})
@@ -82,11 +89,10 @@ class ClientAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     created_at = plain.String(metadata=AS_MOMENT)
     revoked_at = plain.String(allow_none=True, metadata=AS_MOMENT)
-    last_used_at = plain.String(
+    last_used_at = Moment(
         allow_none=True,
         metadata={
-            **AS_MOMENT,
-            "description": "When a token was last asked for with it, to within some minutes.",
+            "description": "When a token was last asked for with it, to within some minutes."
         },
     )
     secret_made_at = plain.String(allow_none=True, metadata=AS_MOMENT)
@@ -118,10 +124,7 @@ def list_clients_of(organisation_id: str) -> Response:
 @blueprint.route("/v1/organisations/<organisation_id>/clients", methods=["POST"])
 @no_dry_run
 @allow(*STAFF, step="client.issue")
-@blueprint.arguments(
-    NewClientBody,
-    example={"name": "Ride reporter", "purpose": "Reports rides every night.", "code": "492039"},
-)
+@blueprint.arguments(NewClientBody)
 @blueprint.response(201, NewClientAnswer)
 def issue_organisation_client(body: SentNewClient, organisation_id: str) -> Response:
     """A client for a program of the organisation, for its administrator alone.
@@ -134,9 +137,8 @@ def issue_organisation_client(body: SentNewClient, organisation_id: str) -> Resp
             issue_client,
             parse("org", organisation_id),
             ClientUse(body["name"], body["purpose"]),
-            body.get("code"),
+            GivenCode(body.get("code"), wiring().factor_terms),
             limits=wiring().programme.clients,
-            terms=wiring().factor_terms,
             **by_caller(),
         )
     )
@@ -157,11 +159,9 @@ def rotate_client_secret(body: SentRotation, organisation_id: str, client_id: st
         partial(
             wiring().database.transact,
             rotate_client,
-            parse("org", organisation_id),
-            client_id,
-            body.get("code"),
+            NamedClient(parse("org", organisation_id), client_id),
+            GivenCode(body.get("code"), wiring().factor_terms),
             limits=wiring().programme.clients,
-            terms=wiring().factor_terms,
             **by_caller(),
         )
     )
@@ -198,8 +198,9 @@ def _changed(verb: Callable[..., ChangedClient], organisation_id: str, client_id
     def shown(done: ChangedClient) -> JsonObject:
         return _shown(done.client)
 
+    named = NamedClient(parse("org", organisation_id), client_id)
     return once_revoking(shown, required=False)(
-        verb, parse("org", organisation_id), client_id, token_lifetime=_LIFETIME, **by_caller()
+        verb, named, token_lifetime=_LIFETIME, **by_caller()
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from flask import Response
-from marshmallow import fields as plain
 
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
@@ -17,16 +16,19 @@ from app.http.fields import Line, Plain, PublicId, Strict, refuse
 from app.http.once import once, step_of
 from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
-from app.ids import parse, public
-from app.shown.stages import OpensAnswer, StagesAnswer, stages
-from app.shown.standing import stands
+from app.ids import parse
+from app.shown.login_services import (
+    AwaitingLoginService,
+    ListedLoginService,
+    listed_login_service,
+    login_service_answer,
+)
 from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.organisations.propose_login_service import propose_login_service
-from app.usecases.organisations.read_login_services import ListedLogin, read_login_services
+from app.usecases.organisations.read_login_services import read_login_services
 from app.usecases.organisations.step_login_service import step_login_service
 from behaviours.identity_services import ADMIT, END
-from behaviours.json_value import JsonObject
-from behaviours.login_services import LoginService, revocation_of
+from behaviours.login_services import revocation_of
 from rewards.signing import ROLES
 
 blueprint = Blueprint("identity providers", __name__, description="Who may prove who people are.")
@@ -66,25 +68,6 @@ class SentIssuer(TypedDict):
     public_key: bytes
 
 
-class LoginServiceAnswer(StagesAnswer):
-    """A login service as it stands."""
-
-    id = plain.String(metadata={"example": "lgs_0199b2c3d4e57f0080000000000000aa"})
-    issuer = plain.String(metadata={"description": "`iss` of the tokens by which it says so."})
-    provider_id = plain.String()
-    public_key = plain.String(metadata={"description": "Ed25519: its 32 bytes in base64."})
-
-
-class AwaitingLoginService(LoginServiceAnswer):
-    """A login service, and whose signatures it awaits."""
-
-    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
-
-
-class ListedLoginService(LoginServiceAnswer, OpensAnswer):
-    """A login service in the list of all."""
-
-
 @blueprint.route("/v1/identity-providers")
 @allow_public
 @blueprint.lists(ListedLoginService, "LoginServices")
@@ -93,7 +76,7 @@ def list_login_services() -> Response:
 
     While its provider is suspended or closed, the word of one opens nothing.
     """
-    return read_page(_listed, read_login_services)
+    return read_page(listed_login_service, read_login_services)
 
 
 @blueprint.route("/v1/identity-providers", methods=["POST"])
@@ -148,22 +131,3 @@ def end_login_service(login_service_id: str) -> Response:
     )
     tokens().take_note([revocation_of(parse("lgs", login_service_id))])
     return answer
-
-
-def _listed(listed: ListedLogin) -> JsonObject:
-    return {
-        **login_service_answer(listed.service),
-        "provider": stands(listed.provider),
-        "opens_accounts": listed.opens_accounts,
-    }
-
-
-def login_service_answer(service: LoginService) -> JsonObject:
-    """A login service as an answer."""
-    return {
-        "id": public("lgs", service.login_service_id),
-        "issuer": service.issuer,
-        "provider_id": public("org", service.organisation_id),
-        "public_key": base64.b64encode(service.public_key).decode(),
-        **stages(service),
-    }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import zip_longest
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -13,11 +16,11 @@ from app.auth import allow, allow_public
 from app.http.answers import in_force, json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import Line, PublicId, Strict, refuse
+from app.http.fields import Day, Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
-from app.http.signing import made_when_signed, with_awaited
+from app.http.signing import kept_when_signed, made_when_signed, with_awaited
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.shown.issuers import issuer_answer
@@ -29,8 +32,8 @@ from app.usecases.organisations.sign_numbers import sign_numbers
 from app.wiring import Wiring
 from behaviours.actions.claims import kinds_with_issuer
 from behaviours.actions.normal_form import LONGEST
-from behaviours.issuers import CODE, KIND, PERIODS, Issuer, NumberShape
-from behaviours.json_value import JsonObject
+from behaviours.issuers import CODE, KIND, PERIODS, SINCE_EVER, Issuer, NumberShape
+from behaviours.json_value import Json, JsonObject
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.signing import ROLES
 
@@ -81,12 +84,19 @@ class NumberShapesBody(Strict):
     numbers = plain.List(
         plain.Nested(NumberShapeBody), required=True, validate=Count(max=MOST_KINDS)
     )
+    since = Day(
+        metadata={
+            "description": "From which day on; today when left out. Of days before holds what was"
+            " said of them, and of days after what was said of a later day."
+        }
+    )
 
 
 class SentShapes(TypedDict):
     """As ``NumberShapesBody`` loads it."""
 
     numbers: list[SentShape]
+    since: NotRequired[date]
 
 
 class NumberIssuerBody(Strict):
@@ -160,6 +170,19 @@ class ProposedForIssuer(Schema):
     awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
 
 
+class DatedNumbersAnswer(Schema):
+    """What was said of an issuer's numbers, and of which days that holds."""
+
+    since = plain.String(
+        allow_none=True, metadata={"format": "date", "description": "null: of every day before."}
+    )
+    until = plain.String(
+        allow_none=True,
+        metadata={"format": "date", "description": "The last day; null: it goes on."},
+    )
+    numbers = plain.List(plain.Nested(NumberShapeBody))
+
+
 class NumberIssuerAnswer(Schema):
     """An issuer. Evidence names it as `issuer`."""
 
@@ -169,7 +192,12 @@ class NumberIssuerAnswer(Schema):
     kinds = plain.List(plain.String())
     per = plain.String(metadata={"enum": list(PERIODS)})
     numbers = plain.List(
-        plain.Nested(NumberShapeBody), metadata={"description": "What they are like, by kind."}
+        plain.Nested(NumberShapeBody),
+        metadata={"description": "What they are like, by kind, as it was said of the last day."},
+    )
+    history = plain.List(
+        plain.Nested(DatedNumbersAnswer),
+        metadata={"description": "What was said of which days, the first ones first."},
     )
 
 
@@ -242,7 +270,7 @@ def export_number_issuers(parts: Wiring) -> Shown:
         *("code", "name_zh", "name_en", "kinds", "per"),
         *(f"numbers.{at}.{name}" for at in range(shapes) for name in NumberShape._fields),
     ]
-    return map(_answer, sorted(issuers, key=lambda each: each.code)), columns
+    return map(_row, sorted(issuers, key=lambda each: each.code)), columns
 
 
 @blueprint.route("/v1/issuers/import", methods=["POST"])
@@ -288,11 +316,18 @@ def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
     """Sign what the issuer's numbers are like: once somebody of the other role signs the same, what
     cannot be one is refused.
 
-    A report with such a number is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays. What
-    waits stands at `GET /v1/proposals`.
+    It holds for what was done from `since` on: an action of an earlier day is held against what was
+    said of that day, and an installation against what is said of today. A report with such a number
+    is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays. What waits stands at
+    `GET /v1/proposals`.
     """
-    answer = once(with_awaited(_answer), status=_stated_when_signed, required=False)(
-        sign_numbers, code, _shapes(body), **by_caller()
+    answer = once(with_awaited(_answer), status=kept_when_signed, required=False)(
+        sign_numbers,
+        code,
+        _shapes(body),
+        since=body.get("since"),
+        zone=wiring().zone,
+        **by_caller(),
     )
     return in_force(answer)
 
@@ -312,10 +347,6 @@ def number_kinds(rulebook: ProgrammeRulebook) -> set[str]:
     return {kind for version in rulebook.versions() for kind in kinds_with_issuer(version)}
 
 
-def _stated_when_signed(done: tuple[Issuer, list[str]]) -> int:
-    return 202 if done[1] else 200
-
-
 def _only_signed(done: list[tuple[Issuer, list[str]]]) -> JsonObject:
     (only,) = done
     return with_awaited(_answer)(only)
@@ -329,8 +360,25 @@ def _only_made(done: list[tuple[Issuer, list[str]]]) -> int:
 def _answer(issuer: Issuer) -> JsonObject:
     return {
         **issuer_answer(issuer),
-        "numbers": [dict(each._asdict()) for each in issuer.numbers],
+        "numbers": _told(issuer.numbers),
+        "history": [
+            {
+                "since": None if each.since == SINCE_EVER else each.since.isoformat(),
+                "until": (later.since - timedelta(days=1)).isoformat() if later else None,
+                "numbers": _told(each.numbers),
+            }
+            for each, later in zip_longest(issuer.history, issuer.history[1:])
+        ],
     }
+
+
+def _told(numbers: Sequence[NumberShape]) -> list[Json]:
+    return [dict(each._asdict()) for each in numbers]
+
+
+def _row(issuer: Issuer) -> JsonObject:
+    """As a file has it, which says what is said last."""
+    return {**issuer_answer(issuer), "numbers": _told(issuer.numbers)}
 
 
 def _listed(row: RegisteredIssuer) -> JsonObject:

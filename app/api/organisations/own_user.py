@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -47,6 +47,12 @@ def _password() -> plain.String:
 
 class PasswordBody(Strict):
     """The present password and the one to come."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "password": "the present one",
+        "new_password": "correct horse battery staple",
+        "code": "492039",
+    }
 
     password = _password()
     new_password = _password()
@@ -127,14 +133,7 @@ def end_own_session(session_id: str) -> JsonObject:
 @blueprint.route("/v1/users/me/password", methods=["POST"])
 @no_dry_run
 @allow(*OWN, by_city=True, step="user.change_password")
-@blueprint.arguments(
-    PasswordBody,
-    example={
-        "password": "the present one",
-        "new_password": "correct horse battery staple",
-        "code": "492039",
-    },
-)
+@blueprint.arguments(PasswordBody)
 @blueprint.response(200, Schema)
 def replace_password(body: SentPassword) -> JsonObject:
     """Take another password. Every other session of the user ends; a locked user is unlocked."""

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import date
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from marshmallow import fields as plain
 
-from app.http.fields import Day, Line, Plain, PublicId, Strict, refuse
+from app.http.encoded_file import PIXEL, EncodedBody
+from app.http.fields import Day, Line, PublicId, Strict
 from app.http.organisation_statements import SaidOfItself, statement_from
 from app.http.validators import Characters, Count, OneOf
 from behaviours.admission import OrganisationStatement
-from behaviours.file_forms import PNG
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import DocumentJudgement, OrganisationContract
-from behaviours.paper_formats import FORMATS
 from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.paper_renewals import NewRenewalJudgement
 
 MOST_INTERESTS, MOST_SCENES = 500, 200
-_PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
-    "rkJggg=="
-)
 _EXAMPLE_DOCUMENT = "doc_0199b2c3d4e57f0080000000000000aa"
-
-
-class EncodedFile(Plain):
-    """Base64 (RFC 4648, section 4) ↔ bytes."""
-
-    def read(self, value: Any) -> bytes:
-        if not isinstance(value, str):
-            refuse("WRONG_TYPE", "string")
-        try:
-            return base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError):
-            refuse("NOT_BASE64")
 
 
 class ContactBody(Strict):
@@ -113,22 +94,17 @@ class SentStatement(SaidOfItself):
     contact: SentContact
 
 
-class PaperBody(Strict):
+class PaperBody(EncodedBody):
     """A document, in base64, and the days on which it is good, as it says of itself."""
 
     EXAMPLE: ClassVar[JsonObject] = {
         "kind": "business_licence",
-        "media_type": PNG,
-        "content": _PIXEL,
+        **PIXEL,
     }
 
     kind = plain.String(
         required=True, validate=OneOf(DOCUMENT_KINDS), metadata={"enum": list(DOCUMENT_KINDS)}
     )
-    media_type = plain.String(
-        required=True, validate=OneOf(FORMATS), metadata={"enum": list(FORMATS)}
-    )
-    content = EncodedFile(required=True, metadata={"format": "byte"})
     valid_from = Day(metadata={"example": "2026-01-01"})
     valid_until = Day(
         metadata={

@@ -23,6 +23,7 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import large_body
 from app.http.current import by_caller, now, wiring
+from app.http.handed_in import opened_answer
 from app.http.once import once
 from app.ids import parse
 from app.shown.papers import PapersAnswer, papers_answer
@@ -114,21 +115,7 @@ def hand_in(body: SentPaper, organisation_id: str) -> Response:
 @blueprint.response(200, description="The document as it was handed in")
 def fetch_document(organisation_id: str, document_id: str) -> Response:
     """Fetch a document; the log keeps that somebody with power did."""
-    found = wiring().database.transact(
-        read_document,
-        parse("org", organisation_id),
-        parse("doc", document_id),
-        by=caller().viewer,
-        identity_key=wiring().settings.identity_key,
-    )
-    return Response(
-        found.content,
-        content_type=found.document.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{found.document.kind}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return opened_answer(read_document, parse("org", organisation_id), document_id)
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/assess", methods=["POST"])

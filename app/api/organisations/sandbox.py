@@ -15,12 +15,13 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, Moment, Strict, moment
 from app.http.queries import no_dry_run
 from app.http.sandbox import in_sandbox_books, sandbox_wiring, tell_sandbox
 from app.http.validators import Count
 from app.ids import parse, public
+from app.secrecy.one_time_codes import GivenCode
 from app.usecases.organisations.open_sandbox import open_sandbox
 from app.usecases.organisations.prove_sandbox_owner import prove_sandbox_owner
 from app.usecases.organisations.read_sandbox import read_sandbox
@@ -117,10 +118,8 @@ def open_organisation_sandbox(body: SentSandbox, organisation_id: str) -> Respon
             wiring().database.transact,
             prove_sandbox_owner,
             parse("org", organisation_id),
-            body.get("code"),
-            by=caller().viewer,
-            terms=wiring().factor_terms,
-            clock=wiring().clock,
+            GivenCode(body.get("code"), wiring().factor_terms),
+            **by_caller(),
         ),
     )
     parts = sandbox_wiring()

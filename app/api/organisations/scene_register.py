@@ -121,14 +121,7 @@ def said_of(row: SentSceneRow) -> SceneRow:
 def _scenes(parts: Wiring) -> Iterator[JsonObject]:
     before: UUID | None = None
     while True:
-        found = parts.database.transact(
-            read_admissions,
-            provider_id=None,
-            everything=True,
-            state=None,
-            before=before,
-            most=ROWS,
-        )
+        found = parts.database.transact(read_admissions, everything=True, before=before, most=ROWS)
         words = parts.database.transact(
             read_words, [admission.admission_id for admission, _ in found]
         )

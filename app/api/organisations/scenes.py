@@ -181,13 +181,7 @@ SceneList = page_of(ListedSceneAnswer, "SceneList")
 @blueprint.response(200, SceneList)
 def list_scenes(wanted: WantedScenes) -> Response:
     """The scenes of the programme: what may be reported at all, and since when."""
-    return read_page(
-        listed_scene,
-        read_admissions,
-        provider_id=None,
-        everything=False,
-        state=wanted.get("state"),
-    )
+    return read_page(listed_scene, read_admissions, state=wanted.get("state"))
 
 
 @blueprint.route("/v1/scenes/providers", methods=["GET"])

@@ -265,7 +265,14 @@ def _exchange(asked: SentGrant) -> JsonObject:
         clock=wiring().clock,
     )
     person = exchanged.participant_id
-    who = Caller("participant", person, person, None, through=client.organisation_id)
+    who = Caller(
+        "participant",
+        person,
+        person,
+        None,
+        through=client.organisation_id,
+        login_id=exchanged.session_id,
+    )
     token = mint(
         who,
         lifetime_s=lifetime_s,

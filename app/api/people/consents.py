@@ -6,23 +6,24 @@ from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import Schema
 
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import Line, Moment, PublicId, Strict, moment
+from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
-from app.http.pages import page_of, read_page
-from app.ids import parse, public
+from app.http.pages import read_page
+from app.ids import parse
+from app.shown.consents import ConsentAnswer, Consents, consent_answer
 from app.shown.receipts import receipts_of
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from app.usecases.people.read_consents import read_consents
 from app.usecases.people.read_receipt import read_receipt
 from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.json_value import JsonObject
-from behaviours.people import CHANNELS, Consent
+from behaviours.people import Consent
 
 blueprint = Blueprint("consents", __name__, description="What a person agreed to.")
 
@@ -39,7 +40,10 @@ class AgreementBody(Strict):
     provider_id = PublicId("org", required=True)
     scene = Line(
         required=True,
-        metadata={"description": "A behaviour code, or a category: travel, food, …"},
+        metadata={
+            "description": "A behaviour code, or a category: travel, food, …; or `places`: that the"
+            " provider may say where I was, which no other consent holds."
+        },
     )
     text_version = Line(required=True, most=64)
 
@@ -52,30 +56,12 @@ class SentAgreement(TypedDict):
     text_version: str
 
 
-class ConsentAnswer(Schema):
-    """A consent as it stands."""
-
-    id = plain.String(metadata={"example": "con_0199b2c3d4e57f0080000000000000aa"})
-    provider_id = plain.String(metadata={"description": "Whom the person agreed to."})
-    scene = plain.String(metadata={"example": "metro_ride"})
-    text_version = plain.String(metadata={"description": "Of what was agreed to: `/v1/texts`."})
-    granted_at = Moment()
-    recorded_at = Moment()
-    withdrawn_at = Moment(allow_none=True)
-    channel = plain.String(
-        allow_none=True, metadata={"description": "How it became known.", "enum": list(CHANNELS)}
-    )
-
-
-Consents = page_of(ConsentAnswer, "Consents")
-
-
 @blueprint.route("/v1/me/consents")
 @allow("participant", by_word=True)
 @blueprint.lists(Consents)
 def list_consents() -> Response:
     """My consents, newest first, also those I have withdrawn."""
-    return read_page(as_json, read_consents, viewer=caller().viewer)
+    return read_page(consent_answer, read_consents, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/me/consents", methods=["POST"])
@@ -85,15 +71,7 @@ def list_consents() -> Response:
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree(body: SentAgreement) -> Response:
     """Agree that a provider reports my actions of one behaviour or category, from today on."""
-    terms = ConsentTerms(body["provider_id"], body["scene"], body["text_version"])
-
-    def shown(given: list[tuple[Consent, bool]]) -> JsonObject:
-        [(consent, _)] = given
-        return as_json(consent)
-
-    return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
-        give_consent, asking_participant(), [terms], scenes=wiring().scenes, clock=wiring().clock
-    )
+    return agreed(body, asking_participant())
 
 
 @blueprint.route("/v1/me/consents/<consent_id>/receipt")
@@ -135,15 +113,19 @@ def withdraw(consent_id: str) -> Response:
     return Response(status=204)
 
 
-def as_json(consent: Consent) -> JsonObject:
-    """A consent as an answer."""
-    return {
-        "id": public("con", consent.consent_id),
-        "provider_id": public("org", consent.organisation_id),
-        "scene": consent.scene,
-        "text_version": consent.text_version,
-        "granted_at": moment(consent.granted_at),
-        "recorded_at": moment(consent.recorded_at),
-        "withdrawn_at": moment(consent.withdrawn_at) if consent.withdrawn_at else None,
-        "channel": consent.channel,
-    }
+def agreed(body: SentAgreement, participant_id: UUID, *, guardian: UUID | None = None) -> Response:
+    """The consent that is given by the body: by the person, or for a child by the guardian."""
+    terms = ConsentTerms(body["provider_id"], body["scene"], body["text_version"])
+
+    def shown(given: list[tuple[Consent, bool]]) -> JsonObject:
+        [(consent, _)] = given
+        return consent_answer(consent)
+
+    return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
+        give_consent,
+        participant_id,
+        [terms],
+        scenes=wiring().scenes,
+        clock=wiring().clock,
+        guardian=guardian,
+    )

@@ -17,11 +17,7 @@ from app.http.pages import read_page
 from app.http.revoking import once_revoking
 from app.http.validators import OneOf
 from app.ids import parse
-from app.shown.identity_changes import (
-    IdentityChangeAnswer,
-    IdentityChanges,
-    identity_change_answer,
-)
+from app.shown.identity_changes import IdentityChangeAnswer, IdentityChanges, identity_change_answer
 from app.tokens import LONGEST_LIFETIME
 from app.usecases.people.ask_identity_change import ask_identity_change
 from app.usecases.people.read_identity_changes import read_identity_changes

@@ -16,19 +16,18 @@ from app.http.once import once, step_of
 from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
 from app.http.validators import OneOf
-from app.ids import public
-from app.shown.stages import OpensAnswer, StagesAnswer, stages
-from app.shown.standing import stands
+from app.shown.identity_services import (
+    AwaitingService,
+    ListedServiceAnswer,
+    ServiceAnswer,
+    listed_service,
+    service_answer,
+)
 from app.usecases.people.end_identity_service import end_identity_service
 from app.usecases.people.propose_identity_service import propose_identity_service
-from app.usecases.people.read_identity_services import ListedService, read_identity_services
+from app.usecases.people.read_identity_services import read_identity_services
 from app.usecases.people.sign_identity_service import sign_identity_service
-from behaviours.identity_services import (
-    METHODS,
-    SUBJECT_CLAIM,
-    IdentityService,
-    ServiceTerms,
-)
+from behaviours.identity_services import METHODS, SUBJECT_CLAIM, ServiceTerms
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
 
@@ -98,29 +97,6 @@ class SentService(TypedDict):
     keys_url: NotRequired[str]
 
 
-class ServiceAnswer(StagesAnswer):
-    """A service as it stands."""
-
-    id = plain.String(metadata={"example": "ids_0199b2c3d4e57f0080000000000000aa"})
-    issuer = plain.String()
-    method = plain.String(metadata={"enum": list(METHODS)})
-    provider_id = plain.String()
-    audience = plain.String()
-    identity_claim = plain.String()
-    keys = plain.Dict(keys=plain.String(), allow_none=True)
-    keys_url = plain.String(allow_none=True)
-
-
-class ListedServiceAnswer(ServiceAnswer, OpensAnswer):
-    """A service in the list of all."""
-
-
-class AwaitingService(ServiceAnswer):
-    """A service, and whose signatures it awaits."""
-
-    awaiting = plain.List(plain.String())
-
-
 @blueprint.route("/v1/identity-services")
 @allow_public
 @blueprint.lists(ListedServiceAnswer, "IdentityServices")
@@ -182,28 +158,3 @@ def end(service_id: str) -> Response:
     """End a service: from now on its word opens nothing. One person is enough, and it is final."""
     ending = step_of("ids", service_answer)
     return ending(end_identity_service, service_id, **by_caller())
-
-
-def listed_service(listed: ListedService) -> JsonObject:
-    """A service in the list of all."""
-    return {
-        **service_answer(listed.service),
-        "provider": stands(listed.provider),
-        "opens_accounts": listed.opens_accounts,
-    }
-
-
-def service_answer(service: IdentityService) -> JsonObject:
-    """A service as an answer."""
-    terms = service.terms
-    return {
-        "id": public("ids", service.service_id),
-        "issuer": terms.issuer,
-        "method": terms.method,
-        "provider_id": public("org", terms.organisation_id),
-        "audience": terms.audience,
-        "identity_claim": terms.identity_claim,
-        "keys": terms.keys,
-        "keys_url": terms.keys_url,
-        **stages(service),
-    }

@@ -12,14 +12,12 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, own_key_id
 from app.http.fields import Line, Strict
 from app.http.once import once, step_of
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
-from app.ids import public
-from app.shown.stages import StagesAnswer, stages
+from app.shown.origins import AwaitingOrigin, Origins, origin_answer
 from app.usecases.people.propose_origin import propose_origin
 from app.usecases.people.read_origins import read_origins
 from app.usecases.people.step_origin import step_origin
-from behaviours.exports.origins import RecordOrigin
 from behaviours.identity_services import ADMIT, END
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
@@ -49,23 +47,6 @@ class SentOrigin(TypedDict):
 
     name: str
     keys: JsonObject
-
-
-class OriginAnswer(StagesAnswer):
-    """An origin as it stands."""
-
-    id = plain.String(metadata={"example": "ogn_0199b2c3d4e57f0080000000000000aa"})
-    name = plain.String()
-    keys = plain.Dict(keys=plain.String())
-
-
-class AwaitingOrigin(OriginAnswer):
-    """An origin, and whose signatures it awaits."""
-
-    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
-
-
-Origins = page_of(OriginAnswer, "Origins")
 
 
 @blueprint.route("/v1/origins")
@@ -129,13 +110,3 @@ def end_an_origin(origin_id: str) -> Response:
     """
     ending = step_of("ogn", with_awaited(origin_answer))
     return ending(step_origin, origin_id, END, **by_caller())
-
-
-def origin_answer(origin: RecordOrigin) -> JsonObject:
-    """An origin as an answer."""
-    return {
-        "id": public("ogn", origin.origin_id),
-        "name": origin.name,
-        "keys": origin.keys,
-        **stages(origin),
-    }

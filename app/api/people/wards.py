@@ -9,13 +9,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema
 
-from app.api.people.consents import (
-    AgreementBody,
-    ConsentAnswer,
-    Consents,
-    SentAgreement,
-    as_json,
-)
+from app.api.people.consents import AgreementBody, SentAgreement, agreed
 from app.api.people.links import Requests
 from app.api.people.me import Me, account_of, closed, export_of
 from app.api.people.own_enrolment import (
@@ -34,6 +28,7 @@ from app.http.once import once
 from app.http.pages import read_page
 from app.http.queries import no_dry_run
 from app.ids import parse
+from app.shown.consents import ConsentAnswer, Consents, consent_answer
 from app.shown.departures import DepartureReceipt
 from app.shown.guardians import (
     GuardianChangeAnswer,
@@ -47,7 +42,6 @@ from app.shown.requests import RequestAnswer, request_answer
 from app.usecases.people.answer_request import answer_request
 from app.usecases.people.ask_guardianship import GuardianshipWanted, ask_guardianship
 from app.usecases.people.enrol_ward import enrol_ward
-from app.usecases.people.give_consent import ConsentTerms, give_consent
 from app.usecases.people.read_consents import read_consents
 from app.usecases.people.read_guardian_changes import read_guardian_changes
 from app.usecases.people.read_requests import read_requests
@@ -57,7 +51,6 @@ from app.usecases.people.sign_guardianship import sign_guardianship
 from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.guardians import SignedChange, Ward
 from behaviours.json_value import JsonObject
-from behaviours.people import Consent
 from behaviours.requests import CONFIRM, DECLINE
 from behaviours.viewer import Viewer
 from rewards.signing import ROLES
@@ -193,7 +186,7 @@ def leave_for_child(participant_id: str) -> Response:
 @blueprint.lists(Consents)
 def list_childs_consents(participant_id: str) -> Response:
     """The child's consents, newest first, also those that were withdrawn."""
-    return read_page(as_json, read_consents, viewer=as_child(participant_id))
+    return read_page(consent_answer, read_consents, viewer=as_child(participant_id))
 
 
 @blueprint.route("/v1/me/wards/<participant_id>/consents", methods=["POST"])
@@ -203,20 +196,7 @@ def list_childs_consents(participant_id: str) -> Response:
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree_for_child(body: SentAgreement, participant_id: str) -> Response:
     """Agree for the child that a provider reports its actions, from today on."""
-    terms = ConsentTerms(body["provider_id"], body["scene"], body["text_version"])
-
-    def shown(given: list[tuple[Consent, bool]]) -> JsonObject:
-        [(consent, _)] = given
-        return as_json(consent)
-
-    return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
-        give_consent,
-        parse("par", participant_id),
-        [terms],
-        scenes=wiring().scenes,
-        clock=wiring().clock,
-        guardian=asking_participant(),
-    )
+    return agreed(body, parse("par", participant_id), guardian=asking_participant())
 
 
 @blueprint.route("/v1/me/wards/<participant_id>/consents/<consent_id>", methods=["DELETE"])

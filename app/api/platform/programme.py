@@ -9,6 +9,9 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.shown.data_protection import DataProtectionAnswer, data_protection_shown
+from app.shown.market_terms import ComplianceCapsAnswer, PaymentClocks, caps_shown
+from app.shown.points_policy import PolicyVersion, policy_shown
 from app.shown.programme import checks_shown, quota_shown
 from app.shown.retention import RetentionLine, schedule_shown
 from behaviours.civil_time import civil_day
@@ -19,8 +22,6 @@ from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.paper_terms import GRADE as PAPERS_GRADE
 from behaviours.programme import Programme
 from behaviours.quotas import Quota, Quotas
-from rewards.points.earning import EarningPolicy
-from rewards.points.policy import BehaviourRule
 
 MG_PER_G = 1000
 
@@ -160,6 +161,14 @@ class CheckTerms(Schema):
     impossible_speed = plain.Nested(SpeedCheck, allow_none=True)
 
 
+class ProceedsRule(Schema):
+    """How what the programme's units are sold for is shared, in millionths of each amount."""
+
+    people_ppm = plain.Integer(metadata={"example": 700000})
+    sponsors_ppm = plain.Integer(metadata={"example": 200000})
+    programme_ppm = plain.Integer(metadata={"example": 100000})
+
+
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
@@ -182,6 +191,12 @@ class ProgrammeVersion(Schema):
     complaints = plain.Nested(ComplaintClocks)
     papers = plain.Nested(PaperClocks)
     retention = plain.List(plain.Nested(RetentionLine))
+    data_protection = plain.Nested(DataProtectionAnswer)
+    proceeds = plain.Nested(
+        ProceedsRule, allow_none=True, metadata={"description": "Null: nothing is shared."}
+    )
+    payments = plain.Nested(PaymentClocks)
+    compliance = plain.Nested(ComplianceCapsAnswer)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -190,37 +205,6 @@ class ProgrammeAnswer(ProgrammeVersion):
     """The version in force today; ``announced`` are those that come, the next one first."""
 
     announced = plain.List(plain.Nested(ProgrammeVersion))
-
-
-class EarningRuleAnswer(Schema):
-    """What a behaviour earns: by its mass, or `points_each` whole unit of a quantity; and caps."""
-
-    points_each = plain.Integer(allow_none=True)
-    quantity = plain.String(allow_none=True, metadata={"example": "boxes"})
-    points_per_event = plain.Integer(allow_none=True)
-    points_per_day = plain.Integer(allow_none=True)
-
-
-class PolicyVersion(Schema):
-    """One dated version of the rules by which grams become points."""
-
-    policy = plain.String(metadata={"example": "demonstration"})
-    version = plain.String(metadata={"example": "2020"})
-    digest = plain.String(metadata={"example": "sha256:f545b3df"})
-    title_zh = plain.String(metadata={"example": "演示计划积分办法"})
-    title_en = plain.String(metadata={"example": "Points rules of the demonstration programme"})
-    in_force_from = plain.String(metadata={"format": "date"})
-    in_force_to = plain.String(allow_none=True, metadata={"format": "date"})
-    mg_per_point = plain.Dict(keys=plain.String(), values=plain.Integer())
-    hold_days = plain.Integer(
-        metadata={"description": "Points can be spent from the start of so many civil days later."}
-    )
-    validity_months = plain.Integer()
-    expires_at_month_end = plain.Boolean(
-        metadata={"description": "Whether they are good to the end of the month of the last day."}
-    )
-    default = plain.Nested(EarningRuleAnswer)
-    behaviours = plain.Dict(keys=plain.String(), values=plain.Nested(EarningRuleAnswer))
 
 
 class PolicyAnswer(Schema):
@@ -251,8 +235,8 @@ def read_points_policy() -> JsonObject:
     ends = begun[-1].document.in_force_to if begun else None
     holds = bool(begun) and (ends is None or ends >= today)
     return {
-        "in_force": _policy(begun[-1]) if holds else None,
-        "announced": [_policy(each) for each in announced],
+        "in_force": policy_shown(begun[-1]) if holds else None,
+        "announced": [policy_shown(each) for each in announced],
     }
 
 
@@ -303,6 +287,10 @@ def _version(programme: Programme) -> JsonObject:
             "grade": PAPERS_GRADE,
         },
         "retention": schedule_shown(programme.retention),
+        "data_protection": data_protection_shown(programme.data_protection),
+        "proceeds": programme.proceeds and programme.proceeds._asdict(),
+        "payments": programme.payments._asdict(),
+        "compliance": caps_shown(programme.compliance),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }
@@ -317,26 +305,3 @@ def _quotas(quotas: Quotas) -> JsonObject:
             for provider, quota in quotas.of_providers.items()
         ],
     }
-
-
-def _policy(policy: EarningPolicy) -> JsonObject:
-    document = policy.document
-    return {
-        "policy": document.policy,
-        "version": document.version,
-        "digest": document.digest,
-        "title_zh": document.title_zh,
-        "title_en": document.title_en,
-        "in_force_from": document.in_force_from.isoformat(),
-        "in_force_to": document.in_force_to.isoformat() if document.in_force_to else None,
-        "mg_per_point": dict(document.mg_per_point),
-        "hold_days": document.hold_days,
-        "validity_months": document.validity_months,
-        "expires_at_month_end": document.expires_at_month_end,
-        "default": _rule(document.default),
-        "behaviours": {code: _rule(rule) for code, rule in document.behaviours.items()},
-    }
-
-
-def _rule(rule: BehaviourRule) -> JsonObject:
-    return rule._asdict()

@@ -14,17 +14,16 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import DecimalText, Line, PublicId, Region, Strict
+from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
 from app.http.pages import read_one, read_page
+from app.http.paper import printed
 from app.http.periods import PeriodBody, SentPeriod
-from app.http.validators import Between
+from app.http.validators import Between, Count
 from app.ids import parse
-from app.shown.bundle_counts import (
-    CountedAnswer,
-    PreviewAnswer,
-    counted_answer,
-    preview_answer,
-)
+from app.messages.catalogues import DEFAULT
+from app.shown.bundle_counts import CountedAnswer, PreviewAnswer, counted_answer, preview_answer
+from app.shown.bundle_report_pdf import bundle_report_pdf
 from app.shown.bundles import Bundles, SeenWorkedOn, WorkedOn, seen_worked_on, worked_on
 from app.usecases.pooling.cancel_bundle import cancel_bundle as cancel
 from app.usecases.pooling.give_notice import give_notice
@@ -39,19 +38,12 @@ from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from behaviours.json_value import JsonObject
-from rewards.pooling.bundle import (
-    CANCEL,
-    NOTICE,
-    PREVIEW,
-    SELECT,
-    START_REPORT,
-    SUBMIT,
-    roles_for,
-)
+from rewards.pooling.bundle import CANCEL, NOTICE, PREVIEW, SELECT, START_REPORT, SUBMIT, roles_for
 from rewards.pooling.documents import Conditions
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
+MOST_MIXED = 100
 READERS = ("operator", "authority", "verifier")
 
 
@@ -66,7 +58,17 @@ class BundleBody(PeriodBody):
         "unit_class": "voluntary",
     }
 
-    methodology_code = Line(metadata={"description": "Left out: every methodology."})
+    methodology_code = Line(
+        metadata={"description": "Left out: several, which `methodology_codes` names."}
+    )
+    methodology_codes = plain.List(
+        Line(),
+        validate=Count(2, MOST_MIXED),
+        metadata={
+            "description": "Several methodologies, by name; only where the class of the units"
+            " permits that they are mixed (`voluntary`)."
+        },
+    )
     vintage = plain.Integer(required=True, strict=True, validate=Between(2000, 2999))
     region = Region(metadata={"description": "Left out: every region."})
     unit_class = Line(required=True, metadata={"enum": ["compliance", "voluntary"]})
@@ -76,6 +78,7 @@ class SentBundle(SentPeriod):
     """As ``BundleBody`` loads it."""
 
     methodology_code: NotRequired[str]
+    methodology_codes: NotRequired[list[str]]
     vintage: int
     region: NotRequired[str]
     unit_class: str
@@ -150,6 +153,9 @@ def open_a_bundle(body: SentBundle) -> Response:
             occurred_from=body["from"],
             occurred_to=body["to"],
             unit_class=body["unit_class"],
+            methodologies=tuple(sorted(set(named)))
+            if (named := body.get("methodology_codes"))
+            else None,
         ),
         created_by=caller().user_id,
         known_methodologies={version.code for version in wiring().rulebook.versions()},
@@ -181,6 +187,20 @@ def read_report(bundle_id: str) -> Response:
     """The monitoring report."""
     report = wiring().database.transact(report_of, parse("bdl", bundle_id), viewer=caller().viewer)
     return jsonify(report.as_document())
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/report.pdf")
+@allow(*READERS)
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, Schema, description="The report as pages", content_type="application/pdf")
+def read_report_pages(bundle_id: str) -> Response:
+    """The monitoring report as pages, in the language of `lang` or `Accept-Language`.
+
+    Every figure is that of the JSON, which is attached to the file. By default in English.
+    """
+    language = wanted_language() or DEFAULT
+    report = wiring().database.transact(report_of, parse("bdl", bundle_id), viewer=caller().viewer)
+    return printed(bundle_report_pdf(report, language), report.bundle, language)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/preview", methods=["POST"])

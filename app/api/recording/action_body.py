@@ -92,7 +92,10 @@ class ActionBody(Strict):
             " where it does (`checks.impossible_speed` of `/v1/programme`) anything of a place is"
             " kept: to a hundredth of a degree, sealed under the person's own key, for"
             " `keep_places_days`, or until she leaves. Nobody is shown it but the person, in her"
-            " export. Of what a meter or an installation does it is not read."
+            " export. Of what a meter or an installation does it is not read. From a provider it is"
+            " taken only while the person's separate consent to `places` stands; without one the"
+            " action is refused (`PLACES_NOT_AGREED`), and once it is withdrawn what was kept is"
+            " forgotten."
         },
     )
     end_place = plain.Nested(

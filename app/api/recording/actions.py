@@ -28,15 +28,12 @@ from app.shown.calculation import tell_calculation
 from app.tokens import Caller
 from app.usecases.recording.read_action import read_action
 from app.usecases.recording.read_calculation import read_calculation
-from app.usecases.recording.record import Recorded
+from app.usecases.recording.record import Recorded, RecordingRules
 from app.usecases.recording.report import report
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
-from behaviours.actions.waiting import WaitTerms
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
-from behaviours.rules.in_force import ProgrammeRulebook
-from rewards.points.earning import Policies
 
 blueprint = Blueprint("actions", __name__, description="What people did, and what it saved.")
 
@@ -171,22 +168,18 @@ def read_stored_calculation(action_id: str) -> Response:
 
 class _HowToRecord(TypedDict):
     reported_by: str
-    rulebook: ProgrammeRulebook
-    policy: Policies
+    rules: RecordingRules
     clock: Clock
     dry_run: bool
-    terms: WaitTerms
 
 
 def _how_to_record(*, dry_run: bool) -> _HowToRecord:
     parts, who = wiring(), caller()
     return {
         "reported_by": f"{who.role}:{who.name}",
-        "rulebook": parts.rulebook,
-        "policy": parts.policies,
+        "rules": RecordingRules(parts.rulebook, parts.policies, parts.wait_terms),
         "clock": parts.clock,
         "dry_run": dry_run,
-        "terms": parts.wait_terms,
     }
 
 

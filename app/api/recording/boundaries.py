@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields as plain
 
+from app.api.recording.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
@@ -71,19 +72,9 @@ class BoundaryNumberBody(Strict):
 
     site = Line(required=True, most=200, metadata={"example": "一号厂房屋顶"})
     region = Region(required=True, metadata={"example": "CN-330100"})
-    kind = Line(
-        required=True,
-        most=64,
-        metadata={"description": "Of which claim the numbers are, as the rules name it."},
-    )
-    issuer = Line(most=64, metadata={"description": "Who gave them out; `/v1/issuers`."})
-    evidence = plain.Dict(
-        keys=plain.String(),
-        values=Line(most=64),
-        required=True,
-        validate=Count(min=1, max=4),
-        metadata={"description": "The numbers, by the names that evidence has for them."},
-    )
+    kind = KIND
+    issuer = ISSUER
+    evidence = EVIDENCE
     from_ = Day(data_key="from", metadata={"description": "Inside since; else for all the years."})
     to = Day(
         metadata={

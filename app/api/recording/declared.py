@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
+from app.api.recording.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -73,19 +74,9 @@ class DeclarationOfNumberBody(Strict):
         most=100,
         metadata={"description": "The number of the project, certificate or boundary there."},
     )
-    kind = Line(
-        required=True,
-        most=64,
-        metadata={"description": "Of which claim the numbers are, as the rules name it."},
-    )
-    issuer = Line(most=64, metadata={"description": "Who gave them out; `/v1/issuers`."})
-    evidence = plain.Dict(
-        keys=plain.String(),
-        values=Line(most=64),
-        required=True,
-        validate=Count(min=1, max=4),
-        metadata={"description": "The numbers, by the names that evidence has for them."},
-    )
+    kind = KIND
+    issuer = ISSUER
+    evidence = EVIDENCE
     from_ = Day(required=True, data_key="from", metadata={"description": "The first day."})
     to = Day(
         allow_none=True,

@@ -83,6 +83,7 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
         viewer=who.viewer,
         reversed_by=f"{who.role}:{who.name}",
         rulebook=wiring().rulebook,
+        policies=wiring().policies,
         clock=wiring().clock,
         takes_points_for_months=wiring().programme.people.clawback_months,
         signed_for=wiring().programme.signed_for,

@@ -26,13 +26,7 @@ from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
 from app.usecases.redemption.read_own_offers import read_own_offers
 from behaviours.json_value import JsonObject
-from rewards.redemption.offer import (
-    CLOSED,
-    LONGEST_WINDOW_S,
-    OfferChanges,
-    OfferTerms,
-    ShownOffer,
-)
+from rewards.redemption.offer import CLOSED, LONGEST_WINDOW_S, OfferChanges, OfferTerms, ShownOffer
 from rewards.redemption.refusals import OfferChanged
 
 blueprint = Blueprint("merchant offers", __name__, description="What merchants give for points.")

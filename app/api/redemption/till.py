@@ -20,6 +20,7 @@ from app.http.fields import Line, Moment, Points, PublicId, Strict, moment, refu
 from app.http.once import lasting_reference, once
 from app.shown.redemptions import (
     MOST_ITEMS,
+    MOST_REASON,
     OfferName,
     RedemptionAnswer,
     for_merchant,
@@ -32,6 +33,7 @@ from app.usecases.redemption.read_till_request import read_till_request
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
+from rewards.points.refund import WhyTakenBack
 from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.refusals import UnknownCode
@@ -102,6 +104,7 @@ class ReverseBody(Strict):
 
     quantity = Points(least=1, most=MOST_ITEMS)
     out_refund_no = RequestNo()
+    reason = Line(most=MOST_REASON, metadata={"description": "The person reads it."})
 
 
 class SentTillReversal(TypedDict):
@@ -109,6 +112,7 @@ class SentTillReversal(TypedDict):
 
     quantity: NotRequired[int]
     out_refund_no: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class PreparedOffer(OfferName):
@@ -211,7 +215,7 @@ def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Respons
     return too. Without ``quantity`` all that is left is reversed, and doing so again answers the
     same. After the window, or for more items than are left: 409. `out_refund_no` is the till's
     own number of this refund and never expires: sent again with the same content it takes nothing
-    more. Without it the Idempotency-Key is that number.
+    more. Without it the Idempotency-Key is that number. The person reads the `reason`.
     """
     return once(for_merchant)(
         reverse_redemption,
@@ -220,6 +224,7 @@ def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Respons
         quantity=body.get("quantity"),
         out_refund_no=lasting_reference(body.get("out_refund_no")),
         clock=wiring().clock,
+        why=WhyTakenBack(reason=body.get("reason")),
     )
 
 

@@ -10,8 +10,9 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, PublicId
+from app.http.fields import Line, PublicId, moment
 from app.http.pages import OfAPage, WantedPage, read_one, read_page
+from app.http.paper import printed
 from app.ids import parse, public
 from app.secrecy.signatures import public_key_of, published_key
 from app.shown.bundles import PublicBundles, SeenPublicBundle, seen_public_bundle
@@ -21,14 +22,18 @@ from app.shown.units import (
     Blocks,
     RetirementAnswer,
     Retirements,
+    SerialAnswer,
     Statistics,
     Transfers,
     block_answer,
     retirement_answer,
+    serial_answer,
     statistics,
     transfer_answer,
 )
 from app.usecases.pooling.read_bundles import read_bundles
+from app.usecases.registry.look_up_serial import look_up_serial
+from app.usecases.registry.read_keys import read_keys
 from app.usecases.registry.read_published_bundle import PublishedBundle, read_published_bundle
 from app.usecases.registry.read_register_totals import read_register_totals
 from app.usecases.registry.read_registry_block import read_registry_block
@@ -37,6 +42,7 @@ from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_retirements import read_retirements
 from app.usecases.registry.read_transfers import read_transfers
 from behaviours.json_value import JsonObject
+from rewards.registry.signing_key import PublishedKey
 
 blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."
@@ -56,7 +62,7 @@ class SerialFilter(OfAPage):
     serial = Line(
         metadata={
             "description": "A printed serial: what there is of any of its numbers.",
-            "example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41",
+            "example": "TPH-V-GD.DISTRIBUTED_PV-2026-1-12-97",
         }
     )
 
@@ -109,6 +115,21 @@ def read_published(bundle_id: str) -> Response:
 def list_registry_blocks(asked: SentSerialFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     return read_page(block_answer, read_registry_blocks, **_numbers(asked))
+
+
+@blueprint.route("/v1/registry/serials/<serial>")
+@allow_public
+@blueprint.response(200, SerialAnswer)
+def read_serial(serial: str) -> Response:
+    """What became of the numbers of a printed serial, copied exactly as it is printed.
+
+    A serial reads prefix, class (C compliance, V voluntary), origin, vintage, first and last
+    tonne, and two check digits of ISO 7064 MOD 97-10 over everything before them; those of before
+    have no class.
+    """
+    return read_one(
+        serial_answer, look_up_serial, serial, serial_prefix=wiring().programme.serial_prefix
+    )
 
 
 @blueprint.route("/v1/registry/blocks/<block_id>")
@@ -184,23 +205,22 @@ def read_certificate_page(retirement_id: str) -> Response:
         found.covers,
         page_url=f"{base}/registry/retirements/{name}",
     )
-    return Response(
-        page,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
-    )
+    return printed(page, name)
 
 
 @blueprint.route("/v1/registry/keys")
 @allow_public
 @blueprint.response(200, Keys)
 def read_registry_keys() -> Response:
-    """The public key that certificates are signed with, as a JSON Web Key Set (Ed25519).
+    """The public keys that certificates are signed with, as a JSON Web Key Set (Ed25519).
 
-    `public_key` is the same key as 32 bytes in base64.
+    The first is the one in use; the others were in use before, and what they signed is verified by
+    them for ever. `published_at` says since when a key is known; null: nothing that is kept was
+    signed by it yet. `public_key` is the same key as 32 bytes in base64.
     """
-    raw = public_key_of(wiring().settings.signing_key)
-    return jsonify({"keys": [published_key(raw)]})
+    current = public_key_of(wiring().settings.signing_key)
+    found = wiring().database.transact(read_keys, current)
+    return jsonify({"keys": [_key(each) for each in found]})
 
 
 @blueprint.route("/v1/registry/statistics")
@@ -209,6 +229,14 @@ def read_registry_keys() -> Response:
 def read_statistics() -> Response:
     """Totals: what was bundled, issued, held and retired, by methodology, vintage and class."""
     return jsonify(statistics(wiring().database.transact(read_register_totals)))
+
+
+def _key(key: PublishedKey) -> JsonObject:
+    published_at = key.published_at
+    return {
+        **published_key(key.public_key),
+        "published_at": moment(published_at) if published_at else None,
+    }
 
 
 def _published(found: PublishedBundle) -> JsonObject:

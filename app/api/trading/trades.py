@@ -98,6 +98,19 @@ class TradeAnswer(Schema):
     paid_at = Moment(allow_none=True)
     delivered_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
+    confirm_by = Moment(
+        allow_none=True,
+        metadata={"description": "When a payment that nobody confirmed ends it; null: never."},
+    )
+    alarmed_at = Moment(
+        allow_none=True,
+        metadata={"description": "When it was said that nobody had confirmed the payment."},
+    )
+    cleared_at = Moment(allow_none=True)
+    clearing = plain.String(
+        allow_none=True,
+        metadata={"description": "What became of money that nobody confirmed, as the seller says."},
+    )
     exchange_id = plain.String(
         allow_none=True, metadata={"description": "Where it was closed; null: at none."}
     )
@@ -152,7 +165,7 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
         buyer_id=asking_organisation(),
         client_reference=lasting_reference(body.get("client_reference")),
         closed_at=_closed_at(body),
-        pay_within=wiring().programme.pay_within,
+        terms=wiring().trade_terms,
         clock=wiring().clock,
     )
 
@@ -162,11 +175,16 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
 @blueprint.arguments(PaymentBody, keyed=True)
 @blueprint.response(200, TradeAnswer)
 def pay_own_order(body: SentPayment, trade_id: str) -> Response:
-    """Say that the order was paid, and under which reference; 410 when it has lapsed."""
+    """Say that the order was paid, and under which reference; 410 when it has lapsed.
+
+    What nobody confirms by `confirm_by` ends as `unconfirmed`: the units go back, and the payment
+    stays on record until the seller says what became of it.
+    """
     return once(trade_answer)(
         pay_trade,
         parse("trd", trade_id),
         payment_reference=body["payment_reference"],
+        terms=wiring().trade_terms,
         viewer=caller().viewer,
         clock=wiring().clock,
     )
@@ -235,6 +253,7 @@ def seen_trade(seen: SeenTrade) -> JsonObject:
 def trade_answer(trade: Trade) -> JsonObject:
     """A trade as its sides see it."""
     times = ("ordered_at", "pay_until", "paid_at", "delivered_at", "closed_at")
+    waits = ("confirm_by", "alarmed_at", "cleared_at")
     return {
         "id": public("trd", trade.trade_id),
         "listing_id": public("lst", trade.listing_id),
@@ -246,8 +265,9 @@ def trade_answer(trade: Trade) -> JsonObject:
         "payment_reference": trade.payment_reference,
         **{
             name: moment(value) if (value := getattr(trade, name)) is not None else None
-            for name in times
+            for name in times + waits
         },
+        "clearing": trade.clearing,
         "exchange_id": public("org", trade.exchange_id) if trade.exchange_id else None,
         "exchange_tie": trade.exchange_tie,
     }

@@ -10,15 +10,9 @@ from uuid import UUID
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
-from app.store.bench.by_hand import (
-    lines_of,
-    open_accounts,
-    rows_of,
-    write_lines,
-    write_rows,
-)
+from app.store.bench.by_hand import lines_of, open_accounts, rows_of, write_lines, write_rows
 from app.store.database import Connection
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from behaviours.actions.action import Action
 
 SIZE = 5000
@@ -69,7 +63,7 @@ def _record(shop: Shop, rides: list[Action]) -> tuple[float, list[UUID]]:
     wiring = shop.wiring
     began = time.perf_counter()
     answers = wiring.database.transact(
-        record, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
+        record, rides, RecordingRules(wiring.rulebook, wiring.policies), now=wiring.clock.now()
     )
     took = time.perf_counter() - began
     action_ids = [one.action_id for one in answers if isinstance(one, Recorded) and one.action_id]

@@ -16,7 +16,7 @@ from app.ids import new_id
 from app.shown.redemptions import offer_name
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.publish_offer import publish_offer
@@ -87,7 +87,7 @@ def _earn_points(shop: Shop) -> None:
         moment = now - timedelta(days=day)
         actions = [_boxes(shop, person, moment) for person in shop.people]
         answers = wiring.database.transact(
-            record, actions, rulebook=wiring.rulebook, policy=wiring.policies, now=moment
+            record, actions, RecordingRules(wiring.rulebook, wiring.policies), now=moment
         )
         assert all(isinstance(answer, Recorded) for answer in answers), answers[0]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
-from app.usecases.recording.record import record
+from app.usecases.recording.record import RecordingRules, record
 from behaviours.actions.action import Action
 
 FEW, MANY, QUICK_MANY = 10_000, 1_000_000, 100_000
@@ -51,7 +51,7 @@ def run(ground: Ground) -> Iterator[Figure]:
 def _record(shop: Shop, rides: list[Action]) -> None:
     wiring = shop.wiring
     wiring.database.transact(
-        record, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
+        record, rides, RecordingRules(wiring.rulebook, wiring.policies), now=wiring.clock.now()
     )
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import localcontext
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from app.bench.frame import BenchCase, Figure
@@ -21,12 +21,18 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
-from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
+from behaviours.actions.shipped import (
+    METHODOLOGIES_FOLDER,
+    load_file,
+    load_rulebook,
+    load_shipped,
+)
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.units import ARITHMETIC
 
 COUNT = 10_000
+TRIES = 3
 DONE_AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ENERGY_KWH = "30"
 
@@ -42,9 +48,9 @@ def run(ground: Ground) -> Iterator[Figure]:
         explained.append(_per_second(lambda: _explain(accepted, COUNT // 10), COUNT // 10))
         if rival is not None:
             theirs.append(_per_second(lambda: [rival() for _ in range(COUNT // 10)], COUNT // 10))
-    yield Figure("evaluated, no working", tuple(evaluated), "actions/s", at_least=100_000)
+    yield Figure("evaluated, no working", tuple(evaluated), "actions/s", at_least=1_000_000)
     yield Figure("quantified, inputs kept", tuple(quantified), "actions/s")
-    yield Figure("explained, every step kept", tuple(explained), "actions/s", at_least=20_000)
+    yield Figure("explained, every step kept", tuple(explained), "actions/s", at_least=70_000)
     if theirs:
         yield Figure("OpenFisca-core, one at a time", tuple(theirs), "actions/s")
         ratios = tuple(ours / other for ours, other in zip(explained, theirs, strict=True))
@@ -71,20 +77,29 @@ def _an_action() -> AcceptedAction:
     return accepted
 
 
+def _spent(work: Callable[[], object]) -> float:
+    """Seconds of the processor, the least of a few: what else the machine does decides nothing."""
+    tries = []
+    for _ in range(TRIES):
+        began = time.process_time()
+        work()
+        tries.append(time.process_time() - began)
+    return min(tries)
+
+
 def _per_second(work: Callable[[], object], count: int) -> float:
-    began = time.process_time()
-    work()
-    return count / (time.process_time() - began)
+    return count / _spent(work)
 
 
 def _evaluate(accepted: AcceptedAction, count: int) -> None:
     version, moment = accepted.version, Occasion(accepted.occurred_on, accepted.action.region)
+    rounding, result = version.stated.rounding, version.reckoning.result
     with localcontext(ARITHMETIC):
         for _ in range(count):
             steps = evaluate(
                 version, accepted.bound, accepted.quantities, accepted.evidence, moment
             )
-            version.stated.rounding.mg(steps[version.reckoning.result])
+            rounding.mg(steps[result])
 
 
 def _explain(accepted: AcceptedAction, count: int) -> None:
@@ -95,23 +110,17 @@ def _explain(accepted: AcceptedAction, count: int) -> None:
 
 
 def _loading(ground: Ground) -> Iterator[Figure]:
-    """Compiling each shipped document, and reading the whole catalogue as a process does."""
+    """Each shipped document with its examples, the catalogue as a process reads it, and whole."""
     documents = sorted(METHODOLOGIES_FOLDER.glob("*/*/*/methodology.yaml"))
-    slowest, whole = [], []
+    slowest, started, whole = [], [], []
     for _ in range(ground.rounds):
-        spent = [_compile_ms(path) for path in documents]
-        slowest.append(max(spent))
-        began = time.perf_counter()
-        load_rulebook(METHODOLOGIES_FOLDER)
-        whole.append(time.perf_counter() - began)
-    yield Figure("slowest document compiled", tuple(slowest), "ms", at_most=50)
-    yield Figure(f"catalogue of {len(documents)} loaded", tuple(whole), "s", at_most=1)
-
-
-def _compile_ms(path: Path) -> float:
-    began = time.perf_counter()
-    load_file(path, METHODOLOGIES_FOLDER)
-    return (time.perf_counter() - began) * 1000
+        spent = [_spent(partial(load_file, path, METHODOLOGIES_FOLDER)) for path in documents]
+        slowest.append(max(spent) * 1000)
+        started.append(_spent(load_shipped))
+        whole.append(_spent(partial(load_rulebook, METHODOLOGIES_FOLDER)))
+    yield Figure("slowest document checked, with its examples", tuple(slowest), "ms", at_most=10)
+    yield Figure(f"catalogue of {len(documents)} read", tuple(started), "s", at_most=0.25)
+    yield Figure("the same, every example tried", tuple(whole), "s")
 
 
 def _openfisca(accepted: AcceptedAction) -> Callable[[], object] | None:

@@ -6,31 +6,22 @@ entrusted, and they arrive in the order of time, as they do when apps report the
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from multiprocessing.connection import Connection as Pipe
+from functools import partial
 from uuid import UUID
 
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
+from app.bench.worker import measured, run_task
 from app.clock import StandingClock
 from app.ids import new_id
-from app.jobs.pooling_tasks import POOLING
-from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.settings import Settings
-from app.store.bench.pooled_rides import (
-    aggregate_and_update,
-    copy_plainly,
-    fill,
-    sealed_row,
-)
+from app.store.bench.pooled_rides import aggregate_and_update, copy_plainly, fill, sealed_row
 from app.store.database import Connection
 from app.store.pooling.findings import sampled_masses
 from app.usecases.pooling.accept_verification import accept_verification
@@ -44,7 +35,7 @@ from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
@@ -202,28 +193,7 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
 
 def _in_a_process(settings: Settings, task: str, bundle_id: UUID) -> tuple[float, float]:
     """(seconds, megabytes) of a task in a fresh process, as a worker would run it."""
-    context = multiprocessing.get_context("spawn")
-    mine, theirs = context.Pipe()
-    child = context.Process(target=_work, args=(settings, task, bundle_id, theirs))
-    child.start()
-    theirs.close()
-    try:
-        took_s, memory_mb = mine.recv()
-        return took_s, memory_mb
-    finally:
-        child.join()
-
-
-def _work(settings: Settings, task: str, bundle_id: UUID, answer: Pipe) -> None:
-    wiring = wire(settings)
-    began = time.perf_counter()
-    POOLING[task](wiring, TaskRun(new_id(), bundle_id, {}))
-    took_s = time.perf_counter() - began
-    # Linux counts kibibytes here, macOS bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
-    answer.send((took_s, rss_mb))
-    wiring.close()
+    return measured(settings, partial(run_task, task=task), bundle_id)
 
 
 def _check(wiring: Wiring, bundle_id: UUID, reductions: int) -> None:

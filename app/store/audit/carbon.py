@@ -4,9 +4,10 @@ from app.store.audit.invariant import Invariant
 
 PLACES = Invariant(
     "carbon_places",
-    "per vintage: recorded = pool + bundled + carried + reserve + withdrawn + reversed, in mg",
+    "per vintage: recorded and credited to projects"
+    " = pool + bundled + carried + reserve + withdrawn + reversed, in mg",
     """
-    select vintage::text, coalesce(recorded, 0) is distinct from
+    select vintage::text, coalesce(recorded, 0) + coalesce(credited, 0) is distinct from
                coalesce(pool, 0) + coalesce(reversed, 0) + coalesce(booked, 0)
       from (select a.vintage, sum(a.saved_mg) as recorded,
                    sum(a.saved_mg) filter (where f.bundle_id is null and r.action_id is null)
@@ -26,6 +27,8 @@ PLACES = Invariant(
                   where account in ('units', 'reserve', 'withdrawn', 'reversed_after_issue')
                      or account like 'bundle:%' or account like 'carry:%'
                   group by vintage) postings using (vintage)
+      full join (select vintage, sum(selected_mg) as credited from bundle
+                  where period_id is not null group by vintage) of_projects using (vintage)
     """,
 )
 POOL = Invariant(
@@ -49,7 +52,7 @@ ACCOUNTS = Invariant(
     "per family, vintage and account: nothing is below zero; an issued bundle's account is empty",
     """
     select concat_ws(' ', place, l.vintage, account),
-           account <> 'pool'
+           account not in ('pool', 'projects')
                and (sum(mg) < 0 or (bool_or(b.issued_at is not null) and sum(mg) <> 0))
       from (select vintage, account, mg,
                    -- Several families may flow into one bundle, and leave it as its own.
@@ -83,7 +86,8 @@ TOTALS = Invariant(
     """
     select 'bdl_' || replace(b.bundle_id::text, '-', ''),
            coalesce(b.reductions, 0) is distinct from coalesce(e.reductions, 0)
-               or coalesce(b.selected_mg, 0) is distinct from coalesce(e.saved_mg, 0)
+               or (b.period_id is null
+                   and coalesce(b.selected_mg, 0) is distinct from coalesce(e.saved_mg, 0))
                or (b.issued_at is not null
                    and b.selected_mg + b.carried_in_mg is distinct from
                        b.deducted_mg + b.reserve_mg + b.issued_t * 1000000000 + b.carried_out_mg)

@@ -5,12 +5,16 @@
 from app.store.audit.invariant import Invariant
 from rewards.registry import block
 
-# mg taken back out of frozen bundles.
+# mg taken back out of frozen bundles: of actions, and of what projects lost.
 _REVERSED = """
-    select e.bundle_id, sum(r.saved_mg) as mg
-      from reversal r
-      join bundle_entry e on e.participant_id = r.participant_id and e.action_id = r.action_id
-      join bundle f on f.bundle_id = e.bundle_id and f.frozen_at is not null
+    select bundle_id, sum(mg) as mg
+      from (select e.bundle_id, r.saved_mg as mg
+              from reversal r
+              join bundle_entry e
+                on e.participant_id = r.participant_id and e.action_id = r.action_id
+              join bundle f on f.bundle_id = e.bundle_id and f.frozen_at is not null
+             union all
+            select bundle_id, mg from loss_part) taken_back
      group by 1
 """
 
@@ -23,7 +27,7 @@ UNITS_COVERED = Invariant(
       from (select unit_class, vintage,
                    sum(upper(numbers) - lower(numbers)) * 1000000000 as units_mg
               from unit_block
-             where not for_reserve and state not in ('{block.SPLIT}', '{block.SUSPENDED}')
+             where not for_reserve and state not in {(*block.REPLACED, block.SUSPENDED)}
              group by 1, 2) u
       full join (
             -- What is short beyond every unused tonne of its bundle is stated, not hidden.

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 from rewards.pooling.sum_tree import Node
 
 _SEALED = text(
-    "select bundle_id, root, selected_mg from bundle where root is not null order by bundle_id"
+    "select bundle_id, root, selected_mg from bundle"
+    " where root is not null and period_id is null order by bundle_id"
 )
 _LEAVES = text(
     "select leaf, saved_mg from bundle_entry where bundle_id = :bundle_id order by action_id"

@@ -3,19 +3,24 @@
 # ruff: noqa: S608 - these statements are put together from constants only
 
 from app.store.audit.invariant import Invariant
+from behaviours.proposals import ADJUST_POINTS, PROPOSAL, SIGN
 from rewards.ledger import points as book
 from rewards.redemption import redemption
 
 _CHANGE = "points * ((debit_account = '{0}')::int - (credit_account = '{0}')::int)"
 
+
+def _each_account(has: str, *sums: str) -> str:
+    """Of each account what it has, against each of the sums that are joined to it."""
+    differs = " or ".join(f"{has} is distinct from coalesce({each}, 0)" for each in sums)
+    return f"select 'par_' || replace(participant_id::text, '-', ''), {differs} from points_account"
+
+
 BALANCES = Invariant(
     "points_balance",
     "each account's balance = Σ its lots' remaining = Σ its transfers",
     f"""
-    select 'par_' || replace(participant_id::text, '-', ''),
-           balance is distinct from coalesce(in_lots, 0)
-               or balance is distinct from coalesce(transferred, 0)
-      from points_account
+    {_each_account("balance", "in_lots", "transferred")}
       full join (select participant_id, sum(remaining) as in_lots
                    from points_lot group by 1) lots using (participant_id)
       full join (select participant_id, sum({_CHANGE.format("participant")}) as transferred
@@ -26,10 +31,7 @@ HELD = Invariant(
     "points_held",
     "each account's held = Σ its open holds = Σ its transfers",
     f"""
-    select 'par_' || replace(participant_id::text, '-', ''),
-           held is distinct from coalesce(in_holds, 0)
-               or held is distinct from coalesce(transferred, 0)
-      from points_account
+    {_each_account("held", "in_holds", "transferred")}
       full join (select participant_id, sum(quantity::bigint * points_each) as in_holds
                    from redemption where state = '{redemption.HELD}'
                   group by 1) holds using (participant_id)
@@ -52,7 +54,7 @@ DEBT = Invariant(
 )
 LOTS = Invariant(
     "points_lots",
-    "each lot's remaining = Σ its uses, and granted = Σ of those by awards",
+    "each lot's remaining = Σ its uses, and granted = Σ of those by awards and by hand",
     """
     select coalesce(lot_id, used_lot_id)::text,
            remaining is distinct from coalesce(used, 0)
@@ -60,7 +62,8 @@ LOTS = Invariant(
       from points_lot l
       full join (select participant_id as used_by, lot_id as used_lot_id,
                         sum(u.points) as used,
-                        sum(u.points) filter (where t.kind = 'award') as awarded
+                        sum(u.points) filter (where t.kind in ('award', 'adjust') and u.points > 0)
+                            as awarded
                    from points_lot_use u
                    join points_transfer t using (participant_id, transfer_id)
                   group by 1, 2) uses
@@ -93,28 +96,41 @@ AWARDS = Invariant(
 )
 CAPS = Invariant(
     "points_caps",
-    "each cap's granted = Σ points of its live actions of that civil day, and what was used before"
-    " a return ≤ the policy's limit",
+    "each cap's granted = Σ points of its live actions of that period, and what was used before"
+    " a return ≤ the largest limit of a policy of the period",
     """
-    select 'par_' || replace(c.participant_id::text, '-', '') || ' ' || cap_code || ' '
+    with policy as (
+        select * from unnest(cast(:cap_behaviours as text[]), cast(:cap_codes as text[]),
+                             cast(:cap_periods as text[]), cast(:cap_from as date[]),
+                             cast(:cap_to as date[]), cast(:cap_limits as int[]))
+                   as policy (behaviour, cap_code, period, starts_on, ends_on, limit_points)),
+    stated as (
+        select distinct cap_code, period, starts_on, ends_on, limit_points from policy),
+    live as (
+        select participant_id, behaviour, points, (occurred_at at time zone :zone)::date as day
+          from action a
+         where points > 0
+           and not exists (select from reversal r where r.participant_id = a.participant_id
+                                                    and r.action_id = a.action_id)),
+    awarded as (
+        select participant_id, cap_code, cast(date_trunc(period, day) as date) as period_start,
+               sum(points) as points
+          from live
+          join policy on policy.behaviour = live.behaviour and day between starts_on and ends_on
+         group by 1, 2, 3),
+    counted as (
+        select participant_id, cap_code, period_start, coalesce(c.granted, 0) as granted,
+               coalesce(a.points, 0) + coalesce(i.granted, 0) as used
+          from points_cap c
+          left join inherited_cap i using (participant_id, cap_code, period_start)
+          full join awarded a using (participant_id, cap_code, period_start))
+    select 'par_' || replace(participant_id::text, '-', '') || ' ' || c.cap_code || ' '
                || period_start,
-           c.granted is distinct from coalesce(awarded, 0) + coalesce(i.granted, 0)
-               or c.granted > limit_points
-      from points_cap c
-      left join inherited_cap i using (participant_id, cap_code, period_start)
-      left join (select participant_id, behaviour || '\\:per_day' as cap_code,
-                        (occurred_at at time zone :zone)::date as period_start,
-                        sum(points) as awarded
-                   from action a
-                  where not exists (select from reversal r
-                                     where r.participant_id = a.participant_id
-                                       and r.action_id = a.action_id)
-                  group by 1, 2, 3) actions
-           using (participant_id, cap_code, period_start)
-      left join unnest(cast(:cap_codes as text[]), cast(:cap_from as date[]),
-                       cast(:cap_to as date[]), cast(:cap_limits as int[]))
-                as policy (code, starts_on, ends_on, limit_points)
-        on policy.code = cap_code and period_start between starts_on and ends_on
+           granted <> used or granted > coalesce((
+               select max(limit_points) from stated s
+                where s.cap_code = c.cap_code and ends_on >= c.period_start
+                  and starts_on < c.period_start + cast('1 ' || period as interval)), 0)
+      from counted c
     """,
 )
 
@@ -142,4 +158,25 @@ OWED = Invariant(
     """,
 )
 
-INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS, OWED)
+ADJUSTED = Invariant(
+    "points_adjustments",
+    "each transfer by hand ↔ its adjustment, person and points alike, signed by two people of two"
+    " roles",
+    f"""
+    select 'pts_' || replace(coalesce(t.transfer_id, j.adjustment_id)::text, '-', ''),
+           t.change is distinct from j.points
+               or (select count(distinct s.role) < 2 or count(distinct s.user_id) < 2
+                     from proposal p
+                     join signature s on s.subject_kind = '{PROPOSAL}'
+                      and s.subject_id = p.proposal_id and s.verb = '{SIGN}'
+                    where p.carried_out and p.step = '{ADJUST_POINTS}'
+                      and p.subject = 'par_' || replace(j.participant_id::text, '-', '')
+                      and p.terms ->> 'asked' = encode(j.asked, 'hex'))
+      from (select participant_id, transfer_id, {_CHANGE.format("participant")} as change
+              from points_transfer where kind = '{book.ADJUST}') t
+      full join points_adjustment j
+        on j.participant_id = t.participant_id and j.adjustment_id = t.transfer_id
+    """,
+)
+
+INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS, OWED, ADJUSTED)

@@ -26,9 +26,17 @@ class _Book(NamedTuple):
     of_person: str
 
 
+# What people have, and what went between sponsors and their budgets.
+_POINTS = """
+(select participant_id, transfer_id, kind, debit_account, credit_account, points, reference_id,
+        posted_at from points_transfer
+  union all
+ select null, posting_id, kind, debit_account, credit_account, points, budget_id,
+        posted_at from budget_posting) posted
+"""
 _BOOKS = {
     points.CHART.book: _Book(
-        "points_transfer",
+        _POINTS,
         "transfer_id",
         "kind",
         "points",

@@ -3,6 +3,7 @@
 from app.store.audit.invariant import Invariant
 from app.store.tables.metadata import in_words
 from behaviours.actions.waiting import OPEN
+from behaviours.scenes import PLACES
 
 SIGHTINGS = Invariant(
     "sightings",
@@ -68,4 +69,24 @@ PLACES_KEPT = Invariant(
     """,  # noqa: S608 - only words of this code
 )
 
-INVARIANTS = (SIGHTINGS, PROVIDER_DAYS, PLACES_KEPT)
+PLACES_AGREED = Invariant(
+    "places_agreed",
+    "where somebody was is kept of a provider's report only under a separate consent that stands",
+    f"""
+    select 'act_' || replace(p.action_id::text, '-', ''), not exists (
+               select from consent c
+                where c.participant_id = p.participant_id
+                  and c.organisation_id = r.provider_id
+                  and c.scene = '{PLACES}' and c.withdrawn_at is null
+                  and (c.granted_at at time zone :zone)::date
+                      <= (r.occurred_at at time zone :zone)::date)
+      from person_place p
+      join (select participant_id, action_id, provider_id, occurred_at from action
+             union all
+            select participant_id, action_id, provider_id, occurred_at from waiting_action) r
+           using (participant_id, action_id)
+     where r.provider_id is not null
+    """,  # noqa: S608 - only words of this code
+)
+
+INVARIANTS = (SIGHTINGS, PROVIDER_DAYS, PLACES_KEPT, PLACES_AGREED)

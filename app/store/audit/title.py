@@ -5,6 +5,8 @@ from behaviours.actions.inherited import AGREED, RIDE, SIDE
 from behaviours.guardians import BY_EVIDENCE, CHANGE
 from behaviours.identity_change import DONE, REPLACED
 from behaviours.people import BY_API, BY_FILE, BY_GUARDIAN, CLOSED
+from behaviours.scenes import PLACES
+from behaviours.texts import OF_PLACES
 
 CONSENTS = Invariant(
     "consents",
@@ -76,6 +78,7 @@ ENTRUSTED = Invariant(
                select from contribution c
                 where c.participant_id = a.participant_id
                   and (c.methodology is null or c.methodology = a.methodology)
+                  and (c.bundle_id is null or c.bundle_id = e.bundle_id)
                   and (a.occurred_at at time zone :zone)::date
                       between c.occurred_from and c.occurred_to
                   and c.granted_at <= b.frozen_at
@@ -84,6 +87,36 @@ ENTRUSTED = Invariant(
       join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
       left join action a
         on a.participant_id = e.participant_id and a.action_id = e.action_id
+    """,
+)
+CAPS = Invariant(
+    "bundle_caps",
+    "a frozen bundle holds no more of a mandate than the caps that stood when it was frozen",
+    """
+    select 'ctb_' || replace(c.contribution_id::text, '-', '') || ' in bdl_'
+               || replace(b.bundle_id::text, '-', ''),
+           coalesce(held.bundle_mg > c.most_mg_per_bundle, false)
+               or coalesce(held.bundle_mg > 0 and held.year_mg > c.most_mg_per_year, false)
+               or coalesce(held.bundle_mg * 100
+                           > c.most_percent * (held.bundle_mg + held.left_mg), false)
+      from contribution c
+      join bundle b
+        on c.granted_at <= b.frozen_at and (c.withdrawn_at is null or c.withdrawn_at > b.frozen_at)
+     cross join lateral (
+        select coalesce(sum(e.saved_mg) filter (where e.bundle_id = b.bundle_id), 0) as bundle_mg,
+               coalesce(sum(e.saved_mg) filter (where a.vintage = b.vintage), 0) as year_mg,
+               coalesce((select sum(o.saved_mg) from capped_reduction o
+                          where o.participant_id = c.participant_id
+                            and o.bundle_id = b.bundle_id), 0) as left_mg
+          from bundle_entry e
+          join bundle f on f.bundle_id = e.bundle_id and f.frozen_at <= b.frozen_at
+          join action a on a.participant_id = e.participant_id and a.action_id = e.action_id
+         where e.participant_id = c.participant_id
+           and (c.methodology is null or c.methodology = a.methodology)
+           and (c.bundle_id is null or c.bundle_id = e.bundle_id)
+           and (a.occurred_at at time zone :zone)::date
+               between c.occurred_from and c.occurred_to) held
+     where num_nonnulls(c.most_mg_per_year, c.most_mg_per_bundle, c.most_percent) > 0
     """,
 )
 GATE = Invariant(
@@ -160,13 +193,15 @@ LEFT = Invariant(
 TEXTS = Invariant(
     "consent_texts",
     "each consent and entrustment is to a published text that had come into force by then",
-    """
+    f"""
     select id, not exists (
                select from published_text t
                 where t.published_at is not null and t.kind = any(kinds)
                   and t.version = said.text_version and t.in_force_at <= said.granted_at)
       from (select 'con_' || replace(consent_id::text, '-', '') as id, text_version, granted_at,
-                   array['consent', 'consent.' || c.scene, 'consent.' || s.category] as kinds
+                   case when c.scene = '{PLACES}' then array['{OF_PLACES}']
+                        else array['consent', 'consent.' || c.scene, 'consent.' || s.category]
+                   end as kinds
               from consent c
               left join unnest(cast(:behaviours as text[]), cast(:categories as text[]))
                         as s (behaviour, category) on s.behaviour = c.scene
@@ -174,7 +209,7 @@ TEXTS = Invariant(
             select 'ctb_' || replace(contribution_id::text, '-', ''), text_version, granted_at,
                    array['entrustment']
               from contribution) said
-    """,
+    """,  # noqa: S608 - only words of this code
 )
 
 IDENTITIES = Invariant(
@@ -239,6 +274,7 @@ INVARIANTS = (
     AFTER_LEAVING,
     BEFORE_RETURN,
     ENTRUSTED,
+    CAPS,
     GATE,
     DECLARED,
     LEFT,

@@ -3,6 +3,8 @@
 # ruff: noqa: S608 - these statements are put together from constants only
 
 from app.store.audit.invariant import Invariant
+from app.store.registry.moves import HOLDING_MOVES
+from app.store.tables.metadata import in_words
 from rewards.registry import block
 from rewards.trading import listing, trade
 
@@ -15,17 +17,18 @@ SERIALS = Invariant(
       from (select numbers,
                    max(upper(numbers)) over (order by lower(numbers)
                        rows between unbounded preceding and 1 preceding) as before
-              from unit_block where state <> '{block.SPLIT}') live
+              from unit_block where state not in {block.REPLACED}) live
     union all
     select 'counter ' || name,
            next_number is distinct from coalesce(
-               (select max(upper(numbers)) from unit_block where state <> '{block.SPLIT}'), 1)
+               (select max(upper(numbers)) from unit_block where state not in {block.REPLACED}), 1)
       from serial_counter
     """,
 )
 SPLITS = Invariant(
     "unit_splits",
-    "each split block = its parts, number for number, of the same bundle, class and vintage",
+    "each split block = its parts, each merged one = what it was made of, number for number, of the"
+    " same bundle, class and vintage",
     f"""
     select 'blk_' || replace(p.block_id::text, '-', ''),
            c.parts is distinct from int8multirange(p.numbers)
@@ -39,6 +42,21 @@ SPLITS = Invariant(
                    from unit_block child join unit_block of on of.block_id = child.parent_id
                   group by 1) c on c.parent_id = p.block_id
      where p.state = '{block.SPLIT}'
+    union all
+    select 'blk_' || replace(m.block_id::text, '-', ''),
+           p.parts is distinct from int8multirange(m.numbers)
+               or p.tonnes is distinct from upper(m.numbers) - lower(m.numbers)
+               or not p.alike
+      from (select part.merged_into, range_agg(part.numbers) as parts,
+                   sum(upper(part.numbers) - lower(part.numbers)) as tonnes,
+                   bool_and((part.bundle_id, part.unit_class, part.vintage, part.state)
+                            = (into_.bundle_id, into_.unit_class, into_.vintage, '{block.MERGED}'))
+                       as alike
+              from unit_block part
+              left join unit_block into_ on into_.block_id = part.merged_into
+             where part.merged_into is not null or part.state = '{block.MERGED}'
+             group by 1) p
+      left join unit_block m on m.block_id = p.merged_into
     """,
 )
 ISSUED = Invariant(
@@ -101,6 +119,26 @@ RETIRED = Invariant(
      where u.state = '{block.RETIRED}'
     """,
 )
+CERTIFICATES = Invariant(
+    "certificates",
+    "each certificate states its retirement and the tonnes of its blocks; its key is published",
+    """
+    select 'ret_' || replace(r.retirement_id::text, '-', ''),
+           k.key_id is null
+               or r.certificate->>'retirement_id' is distinct from
+                  'ret_' || replace(r.retirement_id::text, '-', '')
+               or r.certificate->>'quantity_t' is distinct from b.tonnes::text
+               or r.certificate->>'beneficiary' is distinct from r.beneficiary
+               or r.certificate->'purpose'->>'code' is distinct from r.purpose
+               or r.certificate->>'period' is distinct from r.period
+               or coalesce((r.certificate->'footprint'->>'needed_t')::bigint > b.tonnes, false)
+      from retirement r
+      left join (select retirement_id, sum(upper(numbers) - lower(numbers)) as tonnes
+                   from retirement_block join unit_block using (block_id)
+                  group by 1) b using (retirement_id)
+      left join registry_key k on k.key_id = r.certificate->'signature'->>'key_id'
+    """,
+)
 MONEY = Invariant(
     "trade_money",
     "each delivered trade: its amount came from the bank and went to the seller; others: nothing",
@@ -115,7 +153,9 @@ MONEY = Invariant(
       full join (select reference_id,
                         sum(fen) filter (where credit_account = 'bank') as paid_fen,
                         sum(fen) filter (where debit_account like 'proceeds:%') as proceeds_fen
-                   from money_posting group by 1) m on m.reference_id = t.trade_id
+                   from money_posting
+                  where credit_account = 'bank' or debit_account like 'proceeds:%'
+                  group by 1) m on m.reference_id = t.trade_id
     """,
 )
 ESCROW = Invariant(
@@ -128,6 +168,44 @@ ESCROW = Invariant(
             select credit_account, -fen from money_posting) legs
      where account like 'escrow:%'
      group by account
+    """,
+)
+SHARED = Invariant(
+    "proceeds_shared",
+    "each distribution = its delivered sales = what was posted; its shares = the people's part",
+    f"""
+    select 'pdn_' || replace(d.distribution_id::text, '-', ''),
+           d.amount_fen is distinct from s.fen or d.quantity_t is distinct from s.tonnes
+               or not s.delivered
+               or d.people_fen is distinct from coalesce(p.fen, 0)
+               or d.people is distinct from coalesce(p.people, 0)
+               or d.saved_mg is distinct from coalesce(p.saved_mg, 0)
+               or d.people_fen is distinct from coalesce(m.people_fen, 0)
+               or d.sponsors_fen is distinct from coalesce(m.sponsors_fen, 0)
+      from proceeds_distribution d
+      left join (select o.distribution_id, sum(t.amount_fen) as fen, sum(t.quantity_t) as tonnes,
+                        bool_and(t.state = '{trade.DELIVERED}' and t.seller_id is null
+                                 and b.bundle_id = od.bundle_id) as delivered
+                   from proceeds_trade o
+                   join proceeds_distribution od using (distribution_id)
+                   join trade t using (trade_id)
+                   join listing l using (listing_id)
+                   join unit_block b using (block_id)
+                  group by 1) s using (distribution_id)
+      left join (select distribution_id, sum(fen) as fen, sum(saved_mg) as saved_mg,
+                        count(*) as people
+                   from proceeds_share group by 1) p using (distribution_id)
+      left join (select reference_id as distribution_id,
+                        sum(fen) filter (where debit_account = 'people:'
+                                         || replace(reference_id::text, '-', '')) as people_fen,
+                        sum(fen) filter (where debit_account = 'sponsors') as sponsors_fen
+                   from money_posting where credit_account = 'proceeds:programme'
+                  group by 1) m using (distribution_id)
+    union all
+    select 'posting ' || m.posting_id, d.distribution_id is null
+      from money_posting m
+      left join proceeds_distribution d on d.distribution_id = m.reference_id
+     where m.credit_account like 'proceeds:%'
     """,
 )
 DELIVERIES = Invariant(
@@ -144,6 +222,37 @@ DELIVERIES = Invariant(
                   where trade_id is not null group by 1) u on u.trade_id = t.trade_id
     """,
 )
+PAYMENTS = Invariant(
+    "payments_kept",
+    "each paid trade names its payment; one that nobody confirmed was due, holds no units,"
+    " and says what became of the money once it is cleared",
+    f"""
+    select 'trd_' || replace(t.trade_id::text, '-', ''),
+           (t.paid_at is not null) is distinct from (t.payment_reference is not null)
+               or t.payment_key is null and {in_words("t.state", *trade.PAYMENT_KEPT)}
+               or {in_words("t.state", *trade.AFTER_NO_WORD)}
+                  and (coalesce(t.confirm_by > t.closed_at, true) or u.trade_id is not null)
+               or (t.cleared_at is not null)
+                  is distinct from {in_words("t.state", *trade.CLEARED)}
+      from trade t
+      left join (select distinct trade_id from unit_block
+                  where state in ('{block.RESERVED}', '{block.SUSPENDED}')) u
+        on u.trade_id = t.trade_id
+    """,
+)
+HOLDINGS = Invariant(
+    "holdings_moved",
+    "each enterprise's units = what came to it - what went from it, as its statements say",
+    f"""
+    select 'org_' || replace(owner_id::text, '-', ''),
+           coalesce(m.tonnes, 0) is distinct from coalesce(b.tonnes, 0)
+      from (select owner_id, sum(quantity_t) as tonnes from ({HOLDING_MOVES}) moves
+             where owner_id is not null group by 1) m
+      full join (select owner_id, sum(upper(numbers) - lower(numbers)) as tonnes from unit_block
+                  where owner_id is not null and {in_words("state", *block.UNUSED)}
+                  group by 1) b using (owner_id)
+    """,
+)
 LISTINGS = Invariant(
     "listings",
     "each open listing: remaining = quantity − live orders = the blocks reserved for it",
@@ -153,7 +262,7 @@ LISTINGS = Invariant(
                or l.remaining_t is distinct from coalesce(u.tonnes, 0)
       from listing l
       left join (select listing_id, sum(quantity_t) as tonnes from trade
-                  where state in ('{trade.RESERVED}', '{trade.PAID}', '{trade.DELIVERED}')
+                  where {in_words("state", *trade.HOLDS_UNITS)}
                   group by 1) t
            using (listing_id)
       left join (select listing_id, sum(upper(numbers) - lower(numbers)) as tonnes
@@ -170,8 +279,12 @@ INVARIANTS = (
     ISSUED,
     UNIT_MASS,
     RETIRED,
+    CERTIFICATES,
+    SHARED,
     MONEY,
     ESCROW,
     DELIVERIES,
+    PAYMENTS,
+    HOLDINGS,
     LISTINGS,
 )

@@ -63,7 +63,7 @@ SEATED = Invariant(
            select bool_or(d.by_itself) as declared,
                   bool_or(d.of_operator or {_REPORTED_BY}) as tied
              from ({_STOOD}) d where d.seat_id = s.seat_id) t on true
-     where b.verifier_id is not null
+     where b.verifier_id is not null and b.period_id is null
     """,  # noqa: S608 - of constants of this file only
 )
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, text
 
+from app.store.inserting import by_name, insert_into
 from app.store.log.acting import held, kept
 from behaviours.complaints import (
     BY_TIME,
@@ -26,11 +27,14 @@ from behaviours.complaints import (
 
 _NAMES = (
     *("participant_id", "complaint_id", "number", "region", "kind", "behaviour", "occurred_on"),
-    *("action_id", "provider_id", "redemption_id", "offer_id", "answerer", "answerer_id"),
+    *("action_id", "provider_id", "redemption_id", "offer_id", "project_id"),
+    *("answerer", "answerer_id"),
     *("filed_by", "filer_id", "filed_at", "acknowledge_by", "state", "due_at", "outcome"),
     *("reason_code", "credited_action_id", "answered_by", "ended_at"),
 )
 _COLUMNS = ", ".join(f"c.{name}" for name in _NAMES)
+# What stands in the complaint under the column's own name.
+_OWN = tuple(name for name in _NAMES if name in Complaint.__slots__ and name != "answerer")
 
 
 def _words(states: Sequence[str]) -> str:
@@ -62,10 +66,7 @@ _FILTERS = f"""
     and (cast(:answerer_id as uuid) is null or c.answerer_id = :answerer_id)
     and (cast(:overdue as boolean) is null or {OVERDUE_NOW} = :overdue)
 """
-_ADD = text(
-    f"insert into complaint ({', '.join(_NAMES)})"
-    f" values ({', '.join(f':{name}' for name in _NAMES)})"
-)
+_ADD = text(insert_into("complaint", _NAMES))
 _NUMBER = text(
     "insert into complaint_number (number, participant_id, complaint_id)"
     " values (:number, :participant_id, :complaint_id)"
@@ -99,6 +100,13 @@ _DUE = text(
     select {_COLUMNS} from complaint c
      where c.state in ({_words(tuple(BY_TIME))}) and c.due_at <= :now
      order by c.due_at limit :most for update skip locked
+    """
+)
+_OF_PROJECT = text(
+    f"""
+    select {_COLUMNS} from complaint c
+     where c.project_id = :project_id and c.state in ({_words(OPEN)})
+     order by c.complaint_id for update
     """
 )
 _OPEN_OF = text(
@@ -200,6 +208,12 @@ def lock_open_of(connection: Connection, people: Sequence[UUID]) -> list[Complai
     return [_complaint(row) for row in rows]
 
 
+def lock_objections(connection: Connection, project_id: UUID) -> list[Complaint]:
+    """What is open against a project's design, held until the transaction ends."""
+    rows = connection.execute(_OF_PROJECT, {"project_id": project_id}).mappings()
+    return [_complaint(row) for row in rows]
+
+
 def write_moved(connection: Connection, moved: Sequence[Complaint]) -> None:
     """Keep how these complaints stand now."""
     if moved:
@@ -229,11 +243,7 @@ def _columns(complaint: Complaint) -> Mapping[str, object]:
     verdict = complaint.verdict
     return {
         **complaint.about._asdict(),
-        **{
-            name: getattr(complaint, name)
-            for name in _NAMES
-            if name in Complaint.__slots__ and name not in ("answerer", "about")
-        },
+        **by_name(_OWN, complaint),
         "answerer": complaint.answerer.role,
         "answerer_id": complaint.answerer.organisation_id,
         "outcome": verdict.outcome if verdict else None,
@@ -251,19 +261,8 @@ def _complaint(row: RowMapping) -> Complaint:
     if row["outcome"] is not None:
         verdict = ComplaintOutcome(row["outcome"], row["reason_code"], row["credited_action_id"])
     return Complaint(
-        participant_id=row["participant_id"],
-        complaint_id=row["complaint_id"],
-        number=row["number"],
         about=About(**{name: row[name] for name in About._fields}),
-        region=row["region"],
         answerer=Answerer(row["answerer"], row["answerer_id"]),
-        filed_by=row["filed_by"],
-        filer_id=row["filer_id"],
-        filed_at=row["filed_at"],
-        acknowledge_by=row["acknowledge_by"],
-        state=row["state"],
-        due_at=row["due_at"],
         verdict=verdict,
-        answered_by=row["answered_by"],
-        ended_at=row["ended_at"],
+        **{name: row[name] for name in _OWN},
     )

@@ -17,8 +17,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.ids import new_id
+from app.store.events.gathering import moved
 from app.store.log.entries import insert_entry
 from app.store.log.told import told_of
+from app.store.savepoints import following
 from behaviours.json_value import JsonObject
 from behaviours.logbook import LoggedSubject
 from behaviours.refusal import Refusal
@@ -53,7 +55,8 @@ def telling(connection: Connection) -> Iterator[StepTold]:
     told = StepTold()
     begun = _told.set(told)
     try:
-        yield told
+        with following(told):
+            yield told
         for entry, unless_idle in entries_of(_acting.get(), told, new_id=new_id):
             told.written |= insert_entry(connection, entry, unless_idle=unless_idle)
     finally:
@@ -76,7 +79,8 @@ def held(value: Thing) -> Thing:
 
 
 def kept(*values: object) -> None:
-    """Things as they are after the step."""
+    """Things as they are after the step; each has its event, whoever takes the step."""
+    moved(*values)
     told = _told.get()
     if told is not None and _acting.get() is not None:
         told.new.update(told_of(value) for value in values)

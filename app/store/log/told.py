@@ -8,6 +8,7 @@ from typing import Final
 from behaviours.json_value import JsonObject
 from behaviours.logbook import LoggedSubject
 from behaviours.logged_things import OF_BEHAVIOURS, ToldThing, told_as
+from rewards.points.budget import Budget
 from rewards.pooling.bundle import Bundle
 from rewards.redemption.offer import Offer
 from rewards.trading.listing import Listing
@@ -20,6 +21,10 @@ TOLD: Final[Mapping[type, ToldThing]] = {
         ("state", "unit_class", "vintage", "methodology", "region", "occurred_from", "occurred_to",
          "verifier_id", "reductions", "selected_mg", "deducted_mg", "reserve_mg", "issued_t",
          "verify_by", "notice_until", "shortfall_mg"),
+    ),
+    Budget: ToldThing(
+        "budget", "bgt", "budget_id",
+        ("state", "said.sponsor_id", "said.region", "said.points", "returned_points"),
     ),
     Offer: ToldThing(
         "offer", "ofr", "offer_id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, text
@@ -14,6 +15,7 @@ from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.logged_things import subject_of
 from behaviours.rules.series_value import SERIES_VALUE, NewSeriesValue, SeriesValue
+from rewards.signing import Signature
 
 _SAID = tuple(each.name for each in fields(NewSeriesValue))
 _ALONE = text("select pg_advisory_xact_lock(hashtextextended('series_values', 0))")
@@ -34,6 +36,15 @@ _ALL = text(
         on s.subject_id = v.value_id
      order by v.value_id
     """  # noqa: S608 - names of this code
+)
+
+
+# Of one value each role signs once; whoever signed something else of it is not asked for here.
+_SIGNED = text(
+    f"""
+    select subject_id, role, user_id, signed_at from signature
+     where subject_kind = '{SERIES_VALUE}' order by subject_id, signed_at, role
+    """  # noqa: S608 - a word of the domain
 )
 
 
@@ -85,6 +96,14 @@ def all_values(connection: Connection, zone: ZoneInfo) -> list[SeriesValue]:
         )
         for each in found
     ]
+
+
+def signatures_of_values(connection: Connection) -> dict[UUID, list[Signature]]:
+    """Who signed each value, the one who proposed it first."""
+    signed: dict[UUID, list[Signature]] = {}
+    for value_id, *signature in connection.execute(_SIGNED):
+        signed.setdefault(value_id, []).append(Signature(*signature))
+    return signed
 
 
 def published_values(connection: Connection, zone: ZoneInfo) -> list[SeriesValue]:

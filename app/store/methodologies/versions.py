@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.inserting import by_name
 from app.store.log.acting import held, kept
 from behaviours.rules.lifecycle import PUBLISHED, MethodologyVersion, UnknownDraft
 
@@ -152,7 +153,7 @@ def _version(row: RowMapping) -> MethodologyVersion:
 def _columns(version: MethodologyVersion) -> Mapping[str, object]:
     application = None if version.application is None else dict(version.application)
     return {
-        **{name: getattr(version, name) for name in _NAMES},
+        **by_name(_NAMES, version),
         "digest": digest_bytes(version.digest),
         "application": application,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
 import orjson
@@ -155,16 +155,18 @@ def write_decision(
     kept(application)
 
 
+class SoughtApplications(NamedTuple):
+    """Which applications: in one state, by one credit code; None: in any, by all."""
+
+    state: str | None = None
+    credit_code: str | None = None
+
+
 def list_applications(
-    connection: Connection,
-    *,
-    state: str | None,
-    credit_code: str | None = None,
-    before: UUID | None,
-    most: int,
+    connection: Connection, sought: SoughtApplications, *, before: UUID | None, most: int
 ) -> list[OrganisationApplication]:
-    """Applications in ``state`` and by a code, or in any and by all, newest first."""
-    asked = {"state": state, "credit_code": credit_code, "before": before, "most": most}
+    """The applications that are sought, newest first."""
+    asked = {**sought._asdict(), "before": before, "most": most}
     return [_application(row) for row in connection.execute(_LIST, asked)]
 
 

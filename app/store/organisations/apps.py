@@ -1,4 +1,4 @@
-"""SQL of mobile apps, and of the sessions that people have through them.
+"""SQL of mobile apps.
 
 Who comes in through an app holds it as it is (``for share``), and who revokes it holds it alone: so
 a token is made before the revocation, and ends with it, or is not made.
@@ -6,28 +6,39 @@ a token is made before the revocation, and ends with it, or is not made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.events.gathering import became
+from app.store.inserting import by_name
 from app.store.log.acting import held, kept
 from app.store.paging import newest_first
-from behaviours.apps import REGISTERED, REVOKED, AppSession, MobileApp
-from behaviours.organisations import NamedApp
-from behaviours.standing import CLOSED, SUSPENDED
+from behaviours.apps import REGISTERED, REVOKED, MobileApp
 
-_COLUMNS = """app_id, organisation_id, platform, store_id, name_zh, name_en, state, registered_at,
-    revoked_at, reason"""
+_REGISTERED: Final = (
+    *("app_id", "organisation_id", "platform", "store_id", "name_zh", "name_en", "state"),
+    "registered_at",
+)
+_COLUMNS = f"{', '.join(_REGISTERED)}, revoked_at, reason"
+_ADDED: Final = (
+    "app_ids", "organisation_ids", "platforms", "store_ids", "names_zh", "names_en", "states",
+    "registered_ats",
+)  # fmt: skip
 _ADD = text(
-    """
-    insert into mobile_app (app_id, organisation_id, platform, store_id, name_zh, name_en, state,
-                            registered_at)
-    values (:app_id, :organisation_id, :platform, :store_id, :name_zh, :name_en, :state,
-            :registered_at)
+    f"""
+    insert into mobile_app ({", ".join(_REGISTERED)})
+    select * from unnest(
+        cast(:app_ids as uuid[]), cast(:organisation_ids as uuid[]), cast(:platforms as text[]),
+        cast(:store_ids as text[]), cast(:names_zh as text[]), cast(:names_en as text[]),
+        cast(:states as text[]), cast(:registered_ats as timestamptz[]))
     on conflict do nothing
-    """
+    returning app_id
+    """  # noqa: S608 - only names of this code
 )
 _HOLD = text(
     f"""
@@ -41,11 +52,29 @@ _LIST = newest_first(
     f"select {_COLUMNS} from mobile_app where organisation_id = :organisation_id",  # noqa: S608
     by="app_id",
 )
-_HOLD_OWNER = text(
-    "select organisation_id from organisation where organisation_id = :id for no key update"
+_PAGE = newest_first(
+    f"select {_COLUMNS} from mobile_app where state = '{REGISTERED}'",  # noqa: S608
+    by="app_id",
+)
+_BY_STORE_ID = text(
+    f"""
+    select {_COLUMNS} from mobile_app
+     where state = '{REGISTERED}'
+       and (platform, store_id) in (
+           select * from unnest(cast(:platforms as text[]), cast(:store_ids as text[])))
+    """  # noqa: S608 - only names of this code
+)
+_HOLD_OWNERS = text(
+    """
+    select organisation_id from organisation where organisation_id = any(cast(:ids as uuid[]))
+     order by organisation_id for no key update
+    """
 )
 _COUNT = text(
-    f"select count(*) from mobile_app where organisation_id = :id and state = '{REGISTERED}'"  # noqa: S608
+    f"""
+    select organisation_id, count(*) from mobile_app
+     where organisation_id = any(cast(:ids as uuid[])) and state = '{REGISTERED}' group by 1
+    """  # noqa: S608 - words of the domain
 )
 _REVOKE = text(
     """
@@ -57,58 +86,32 @@ _END_OF = text(
     f"""
     update mobile_app set state = '{REVOKED}', revoked_at = :now, reason = :reason
      where organisation_id = :id and state = '{REGISTERED}'
-    returning app_id
+    returning app_id, null, organisation_id
     """  # noqa: S608 - words of the domain
 )
-_ADD_SESSION = text(
-    """
-    insert into word_session (participant_id, session_id, organisation_id, link_id, app_id,
-                              started_at, expires_at)
-    values (:participant_id, :session_id, :organisation_id, :link_id, :app_id, :now, :expires_at)
-    """
-)
-# By the person's own login, and by the word of a provider that they linked.
-_SESSIONS = newest_first(
-    f"""
-    select s.session_id, a.app_id, a.name_zh, a.name_en, s.provider_id, s.started_at,
-           s.last_used_at, s.expires_at
-      from (
-          select t.family_id as session_id, min(t.app_id::text)::uuid as app_id,
-                 cast(null as uuid) as provider_id, min(t.issued_at) as started_at,
-                 max(t.issued_at) as last_used_at, max(t.expires_at) as expires_at
-            from app_user u join refresh_token t on t.subject = replace(u.user_id::text, '-', '')
-           where u.participant_id = :participant_id and t.revoked_at is null
-           group by t.family_id
-          union all
-          select w.session_id, w.app_id, w.organisation_id, w.started_at, w.started_at, w.expires_at
-            from word_session w
-            join link l on l.participant_id = w.participant_id and l.link_id = w.link_id
-            join organisation o on o.organisation_id = w.organisation_id
-           where w.participant_id = :participant_id and l.unlinked_at is null
-             and o.state not in ('{SUSPENDED}', '{CLOSED}')) s
-      left join mobile_app a on a.app_id = s.app_id
-     where s.expires_at > :now and (a.state is null or a.state = '{REGISTERED}')
-    """,  # noqa: S608 - words of the domain
-    by="s.session_id",
-)
 
 
-def add_app(connection: Connection, app: MobileApp) -> bool:
-    """Keep an app; False when one of its platform is registered by its id."""
+def add_apps(connection: Connection, apps: Sequence[MobileApp]) -> list[MobileApp]:
+    """Keep apps; those whose id at their platform somebody registered at this moment."""
+    columns = zip(*((*astuple(each)[:8],) for each in apps), strict=True)
+    asked = dict(zip(_ADDED, map(list, columns), strict=False))
+    added = set(connection.execute(_ADD, asked).scalars()) if apps else set()
+    for each in apps:
+        if each.app_id in added:
+            kept(each)
+    return [each for each in apps if each.app_id not in added]
+
+
+def apps_by_store_id(
+    connection: Connection, named: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], MobileApp]:
+    """Those that are registered of these (platform, id at it)."""
     asked = {
-        "app_id": app.app_id,
-        "organisation_id": app.organisation_id,
-        "platform": app.platform,
-        "store_id": app.store_id,
-        "name_zh": app.name_zh,
-        "name_en": app.name_en,
-        "state": app.state,
-        "registered_at": app.registered_at,
+        "platforms": [platform for platform, _ in named],
+        "store_ids": [store_id for _, store_id in named],
     }
-    added = connection.execute(_ADD, asked).rowcount == 1
-    if added:
-        kept(app)
-    return added
+    found = [MobileApp(*row) for row in connection.execute(_BY_STORE_ID, asked)]
+    return {(each.platform, each.store_id): each for each in found}
 
 
 def hold_app(connection: Connection, organisation_id: UUID, app_id: UUID) -> MobileApp | None:
@@ -138,21 +141,21 @@ def list_apps(
     return [MobileApp(*row) for row in connection.execute(_LIST, asked)]
 
 
-def count_open_apps(connection: Connection, organisation_id: UUID) -> int:
-    """How many apps the organisation has; nobody else registers one until the transaction ends."""
-    connection.execute(_HOLD_OWNER, {"id": organisation_id})
-    return int(connection.execute(_COUNT, {"id": organisation_id}).scalar_one())
+def list_open_apps(connection: Connection, *, before: UUID | None, most: int) -> list[MobileApp]:
+    """The apps of everybody that are registered, the newest first."""
+    return [MobileApp(*row) for row in connection.execute(_PAGE, {"before": before, "most": most})]
+
+
+def count_open_apps(connection: Connection, organisations: Sequence[UUID]) -> dict[UUID, int]:
+    """How many apps each has; nobody else registers one of them until the transaction ends."""
+    asked = {"ids": list(organisations)}
+    connection.execute(_HOLD_OWNERS, asked).all()
+    return {row[0]: row[1] for row in connection.execute(_COUNT, asked)}
 
 
 def write_app_revoked(connection: Connection, app: MobileApp) -> None:
     """Keep that nobody comes in through an app any more."""
-    asked = {
-        "app_id": app.app_id,
-        "state": app.state,
-        "revoked_at": app.revoked_at,
-        "reason": app.reason,
-    }
-    connection.execute(_REVOKE, asked)
+    connection.execute(_REVOKE, by_name(("app_id", "state", "revoked_at", "reason"), app))
     kept(app)
 
 
@@ -161,42 +164,6 @@ def end_apps_of(
 ) -> list[UUID]:
     """Revoke the apps of an organisation; which those were."""
     asked = {"id": organisation_id, "reason": reason, "now": now}
-    return list(connection.execute(_END_OF, asked).scalars())
-
-
-def add_word_session(
-    connection: Connection,
-    participant_id: UUID,
-    session_id: UUID,
-    *,
-    organisation_id: UUID,
-    link_id: UUID,
-    app_id: UUID | None,
-    now: datetime,
-    expires_at: datetime,
-) -> None:
-    """Keep that somebody came in by a provider's word, and through which app."""
-    asked = {
-        "participant_id": participant_id,
-        "session_id": session_id,
-        "organisation_id": organisation_id,
-        "link_id": link_id,
-        "app_id": app_id,
-        "now": now,
-        "expires_at": expires_at,
-    }
-    connection.execute(_ADD_SESSION, asked)
-
-
-def sessions_of_person(
-    connection: Connection, participant_id: UUID, *, before: UUID | None, most: int, now: datetime
-) -> list[AppSession]:
-    """The sessions of a person that go on, the newest first."""
-    asked = {"participant_id": participant_id, "before": before, "most": most, "now": now}
-    return [_session(row) for row in connection.execute(_SESSIONS, asked)]
-
-
-def _session(row: Any) -> AppSession:
-    session_id, app_id, name_zh, name_en, *rest = row
-    app = NamedApp(app_id, name_zh, name_en) if app_id else None
-    return AppSession(session_id, app, *rest)
+    rows = connection.execute(_END_OF, asked).all()
+    became(MobileApp, REVOKED, rows)
+    return [row.app_id for row in rows]

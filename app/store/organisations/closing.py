@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_ids
+from app.store.events.gathering import became
 from app.store.tables.metadata import in_words
 from behaviours import admission
 from behaviours.users import END, ENDED, STEPS, User
@@ -21,7 +22,7 @@ _END_USERS = text(
     update app_user set state = '{ENDED}', ended_at = :now, password_hash = null,
            version = version + 1
      where organisation_id = :id and {in_words("state", *STEPS[END].needs)}
-    returning user_id
+    returning user_id, version, organisation_id
     """
 )
 _TELL_USERS = text(
@@ -52,12 +53,14 @@ _CLOSE_OFFERS = text(
     update offer set state = '{offers.CLOSED}', revision = revision + 1
      where merchant_id = :id
        and {in_words("state", *(state for state, step in offers.STEPS if step == offers.CLOSE))}
+    returning offer_id, revision, merchant_id
     """
 )
 _CLOSE_APPLICATION = text(
     f"""
     update organisation_application set state = '{admission.CLOSED}'
      where organisation_id = :id and {in_words("state", *admission.STEPS[admission.CLOSE].needs)}
+    returning organisation_id, revision, organisation_id
     """
 )
 _DROP_FILES = text("delete from import_part where import_id = any(cast(:ids as uuid[]))")
@@ -73,7 +76,9 @@ def end_users_of_organisation(
     real_now: datetime,
 ) -> list[UUID]:
     """Let nobody in for the organisation any more; the users it concerned."""
-    ended = list(connection.execute(_END_USERS, {"id": organisation_id, "now": now}).scalars())
+    rows = connection.execute(_END_USERS, {"id": organisation_id, "now": now}).all()
+    became(User, ENDED, rows)
+    ended = [row.user_id for row in rows]
     told = {"step_ids": new_ids(len(ended)), "user_ids": ended, "now": now}
     connection.execute(_TELL_USERS, {**told, "by": by.user_id, "role": by.role, "reason": reason})
     connection.execute(_REPLACE_LINKS, {"user_ids": ended, "now": real_now})
@@ -90,12 +95,14 @@ def end_clients_of(
 
 def close_offers_of(connection: Connection, merchant_id: UUID) -> None:
     """Take everything of a merchant off the mall, drafts too."""
-    connection.execute(_CLOSE_OFFERS, {"id": merchant_id})
+    closed = connection.execute(_CLOSE_OFFERS, {"id": merchant_id})
+    became(offers.Offer, offers.CLOSED, closed)
 
 
 def close_application_of(connection: Connection, organisation_id: UUID) -> None:
     """Let whoever it is apply anew; one that never applied has no application."""
-    connection.execute(_CLOSE_APPLICATION, {"id": organisation_id})
+    closed = connection.execute(_CLOSE_APPLICATION, {"id": organisation_id})
+    became(admission.OrganisationApplication, admission.CLOSED, closed)
 
 
 def drop_files(connection: Connection, import_ids: Sequence[UUID]) -> None:

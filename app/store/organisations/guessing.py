@@ -5,12 +5,16 @@ at once are still a thousand; a right one is taken off again. Counted are the tr
 from one address, for one name from anywhere, and from one address for any name: nobody can try
 many names from one place, nor one name from many. Should Redis not answer, each process counts
 alone.
+
+Who guesses from everywhere keeps nobody out by that: an address from which somebody came in by a
+name is known for it, and what others try for the name is not counted against it.
 """
 
 from __future__ import annotations
 
+import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -32,13 +36,17 @@ RETRY_S: Final = 5.0
 # one, and nobody types more.
 SENT_FROM_AN_ADDRESS: Final = 20
 _HOUR_S: Final = 3_600
+# How long an address stays known from which somebody came in.
+KNOWN_S: Final = 30 * 24 * _HOUR_S
 
 
 class Guesses:
     """Wrong secrets of the last minute, counted for all processes together."""
 
-    def __init__(self, shared: Storage) -> None:
+    def __init__(self, shared: Storage, *, key: bytes) -> None:
+        """By ``key`` known addresses are kept as digests: nobody reads in Redis who was where."""
         self._shared = shared
+        self._key = key
         self._alone = MemoryStorage()
         self._shared_again_at = 0.0
         # Merchants whose tills guessed too often, and until when; a look costs no round trip.
@@ -50,14 +58,19 @@ class Guesses:
 
         Raises TooManyAttempts, before anything is tried.
         """
+        of_name = _this_minute(f"name:{name}")
         limits = {
             _this_minute(f"both:{name}|{address}"): FOR_A_NAME_FROM_AN_ADDRESS,
-            _this_minute(f"name:{name}"): FOR_A_NAME,
+            of_name: FOR_A_NAME,
             _this_minute(f"address:{address}"): FROM_AN_ADDRESS,
         }
         # All are counted, so that one that is full does not hide tries from the others.
         counts = {key: self._count(key, 1) for key in limits}
-        if any(counts[key] > most for key, most in limits.items()):
+        full = {key for key, most in limits.items() if counts[key] > most}
+        known = self._known(name, address)
+        if full == {of_name} and self._asked(lambda storage: storage.get(known)):
+            full = set()
+        if full:
             raise TooManyAttempts(retry_after_s=WINDOW_S)
         wrong = False
         try:
@@ -69,6 +82,7 @@ class Guesses:
             if not wrong:
                 for key in limits:
                     self._count(key, -1)
+                self._count(known, 1, kept_s=KNOWN_S)
 
     def take_turn(self, what: str, address: str) -> None:
         """Count something that anybody may send; raises TooManyAttempts when it is too much."""
@@ -93,12 +107,20 @@ class Guesses:
 
     def _count(self, key: str, by: int, *, kept_s: int = 2 * WINDOW_S) -> int:
         """Add to a counter and return it."""
+        return self._asked(lambda storage: storage.incr(key, kept_s, amount=by))
+
+    def _asked(self, ask: Callable[[Storage], int]) -> int:
+        """What the counters answer that all processes share, or this one's while they do not."""
         if time.monotonic() >= self._shared_again_at:
             try:
-                return self._shared.incr(key, kept_s, amount=by)
+                return ask(self._shared)
             except StorageError:
                 self._shared_again_at = time.monotonic() + RETRY_S
-        return self._alone.incr(key, kept_s, amount=by)
+        return ask(self._alone)
+
+    def _known(self, name: str, address: str) -> str:
+        told = hmac.digest(self._key, f"{name}|{address}".encode(), "sha256")
+        return f"known/{told.hex()}"
 
 
 def _this_minute(what: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, text
 
 from app.ids import public
 from app.store.admitted import statements_of, write_admitted
+from app.store.events.gathering import moved
 from app.store.log.acting import tell
 from behaviours.login_services import LoginService
 
@@ -40,7 +41,10 @@ _HOLD, _PAGE, _WRITE = statements_of(
 def add_login_service(connection: Connection, added: LoginService) -> bool:
     """Keep what was proposed; False when another service of this issuer stands."""
     _tell(added)
-    return connection.execute(_ADD, asdict(added)).rowcount == 1
+    done = connection.execute(_ADD, asdict(added)).rowcount == 1
+    if done:
+        moved(added)
+    return done
 
 
 def login_service_of(connection: Connection, issuer: str) -> LoginService | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,14 @@ from sqlalchemy import Connection, text
 
 from app.ids import public
 from app.store.log.acting import tell
-from behaviours.issuers import ISSUER, Issuer, IssuerRegister, NumberShape
+from behaviours.issuers import (
+    ISSUER,
+    SINCE_EVER,
+    DatedNumbers,
+    Issuer,
+    IssuerRegister,
+    NumberShape,
+)
 
 _COLUMNS = "code, name_zh, name_en, kinds, per, numbers"
 _ADD = text(
@@ -44,7 +52,36 @@ _PAGE = text(
      order by code limit :most
     """  # noqa: S608
 )
-_STATE_NUMBERS = text("update issuer set numbers = cast(:numbers as jsonb) where code = :code")
+# Before anything is said from a day on, what was said without one holds for every day before.
+_SINCE_EVER = text(
+    """
+    insert into issuer_numbers (code, since, numbers, stated_at)
+    select code, :since, coalesce(numbers, '[]'), registered_at from issuer where code = :code
+        on conflict do nothing
+    """
+)
+_STATE_NUMBERS = text(
+    """
+    insert into issuer_numbers (code, since, numbers, stated_at)
+    values (:code, :since, cast(:numbers as jsonb), :now)
+        on conflict (code, since) do update
+       set numbers = excluded.numbers, stated_at = excluded.stated_at
+    """
+)
+_SAY_LAST = text(
+    """
+    update issuer i
+       set numbers = (select nullif(n.numbers, '[]') from issuer_numbers n
+                       where n.code = i.code order by n.since desc limit 1)
+     where code = :code
+    """
+)
+_STATED = text(
+    """
+    select code, since, numbers from issuer_numbers
+     where cast(:codes as text[]) is null or code = any(:codes) order by code, since
+    """
+)
 _ADMISSIONS = text("select organisation_id, issuer_code, reported_before from issuer_admission")
 _ADMITTED = text(
     "select organisation_id, issuer_code from issuer_admission where issuer_code = any(:codes)"
@@ -103,15 +140,21 @@ def add_issuers(
         )
 
 
-def state_shapes(connection: Connection, issuer: Issuer) -> None:
-    """Keep what an issuer's numbers are like from now on."""
-    connection.execute(_STATE_NUMBERS, {"code": issuer.code, "numbers": _kept(issuer)})
-    tell("issuer", issuer.code, {"numbers": _kept(issuer)})
+def state_shapes(connection: Connection, code: str, said: DatedNumbers, *, now: datetime) -> None:
+    """Keep what an issuer's numbers are like from a day on; the days before stay as they were."""
+    named = {"code": code, "since": said.since}
+    connection.execute(_SINCE_EVER, {"code": code, "since": SINCE_EVER})
+    connection.execute(_STATE_NUMBERS, {**named, "numbers": _written(said.numbers), "now": now})
+    connection.execute(_SAY_LAST, {"code": code})
+    since = said.since.isoformat()
+    tell("issuer", code, {"numbers": _written(said.numbers), "numbers_since": since})
 
 
 def find_issuers(connection: Connection, codes: Sequence[str]) -> dict[str, Issuer]:
     """The issuers in force, by code."""
-    return {row.code: _issuer(*row) for row in connection.execute(_SOME, {"codes": list(codes)})}
+    found = {row.code: _issuer(*row) for row in connection.execute(_SOME, {"codes": list(codes)})}
+    stated = _stated(connection, codes)
+    return {code: replace(each, stated=stated.get(code, ())) for code, each in found.items()}
 
 
 def list_issuers(
@@ -119,7 +162,9 @@ def list_issuers(
 ) -> list[tuple[Issuer, bool]]:
     """Issuers by code, of one kind of number or of all, and whether each is in force."""
     rows = connection.execute(_PAGE, {"kind": kind, "after": after, "most": most})
-    return [(_issuer(*row[:-1]), row.in_force) for row in rows]
+    listed = [(_issuer(*row[:-1]), row.in_force) for row in rows]
+    stated = _stated(connection, [each.code for each, _ in listed])
+    return [(replace(each, stated=stated.get(each.code, ())), stands) for each, stands in listed]
 
 
 def signed_of_issuers(
@@ -167,12 +212,29 @@ def read_register(connection: Connection) -> IssuerRegister:
         admitted.setdefault(organisation_id.hex, []).append(code)
         if reported_before:
             before.setdefault(code, []).append(organisation_id.hex)
-    return IssuerRegister([_issuer(*row) for row in connection.execute(_ALL)], admitted, before)
+    stated = _stated(connection, None)
+    issuers = [_issuer(*row) for row in connection.execute(_ALL)]
+    dated = [replace(each, stated=stated.get(each.code, ())) for each in issuers]
+    return IssuerRegister(dated, admitted, before)
+
+
+def _stated(
+    connection: Connection, codes: Sequence[str] | None
+) -> dict[str, tuple[DatedNumbers, ...]]:
+    """What issuers said of their numbers, by code, the first day first; None: of everybody."""
+    found: dict[str, tuple[DatedNumbers, ...]] = {}
+    asked = {"codes": None if codes is None else list(codes)}
+    for code, since, numbers in connection.execute(_STATED, asked):
+        found[code] = (*found.get(code, ()), DatedNumbers(since, _shapes(numbers)))
+    return found
 
 
 def _kept(issuer: Issuer) -> str | None:
-    shapes = [each._asdict() for each in issuer.numbers]
-    return orjson.dumps(shapes).decode() if shapes else None
+    return _written(issuer.numbers) if issuer.numbers else None
+
+
+def _written(numbers: Sequence[NumberShape]) -> str:
+    return orjson.dumps([each._asdict() for each in numbers]).decode()
 
 
 def _issuer(  # noqa: PLR0917 - a row
@@ -183,10 +245,13 @@ def _issuer(  # noqa: PLR0917 - a row
     per: str,
     numbers: list[dict[str, str | int | bool]] | None,
 ) -> Issuer:
-    shapes = tuple(
+    return Issuer(code, name_zh, name_en, tuple(kinds), per, _shapes(numbers))
+
+
+def _shapes(numbers: list[dict[str, str | int | bool]] | None) -> tuple[NumberShape, ...]:
+    return tuple(
         NumberShape(
             str(each["kind"]), int(each["least"]), int(each["most"]), bool(each["digits_only"])
         )
         for each in numbers or ()
     )
-    return Issuer(code, name_zh, name_en, tuple(kinds), per, shapes)

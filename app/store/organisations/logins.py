@@ -47,6 +47,14 @@ _FIND = text(
 _USE = text(
     "update refresh_token set used_at = :now where token_digest = :digest and used_at is null"
 )
+# In a statement of its own: the one that ends them then sees what a renewal has just added.
+_HOLD_LOGIN = text(
+    """
+    select token_digest from refresh_token where family_id = :family_id
+     order by token_digest
+       for update
+    """
+)
 _END_LOGIN = text(
     """
     update refresh_token set revoked_at = :now where family_id = :family_id and revoked_at is null
@@ -134,6 +142,7 @@ def end_login(
 
     ``access_until`` is when the last access token of it expires by itself.
     """
+    connection.execute(_HOLD_LOGIN, {"family_id": login_id}).all()
     connection.execute(_END_LOGIN, {"family_id": login_id, "now": now})
     name = f"fam:{login_id.hex}"
     revoke(connection, [(name, access_until)])

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from app.ids import new_id
+from app.store.events.gathering import moved
 from app.store.paging import newest_first
 from behaviours.openid_providers import ACTIVE, OpenidProvider
 
@@ -107,7 +108,10 @@ def add_openid_provider(
         "proposed_at": each.proposed_at,
         "by": by,
     }
-    return connection.execute(_ADD, asked).rowcount == 1
+    added = connection.execute(_ADD, asked).rowcount == 1
+    if added:
+        moved(each)
+    return added
 
 
 def hold_openid_provider(connection: Connection, provider_id: UUID) -> OpenidProvider | None:
@@ -141,6 +145,7 @@ def write_openid_provider(
         "reason": reason,
     }
     connection.execute(_WRITE, asked)
+    moved(provider)
 
 
 def list_openid_providers(

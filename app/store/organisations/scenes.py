@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, Row, text
 
 from app.ids import new_ids
+from app.store.events.gathering import moved
 from app.store.paging import newest_first
 from behaviours.scene_admission import APPLY, SceneAdmission, SceneSpan, SceneStep
 
@@ -130,7 +131,9 @@ def add_admissions(connection: Connection, admissions: Sequence[SceneAdmission])
         "applied": [each.applied_at for each in admissions],
         "number": _next_number(connection),
     }
-    return set(connection.execute(_ADD, asked).scalars())
+    added = set(connection.execute(_ADD, asked).scalars())
+    moved(*(each for each in admissions if each.admission_id in added))
+    return added
 
 
 def write_admissions(connection: Connection, admissions: Sequence[SceneAdmission]) -> None:
@@ -138,6 +141,7 @@ def write_admissions(connection: Connection, admissions: Sequence[SceneAdmission
     if admissions:
         number = _next_number(connection)
         connection.execute(_WRITE, {**_written(admissions), "number": number})
+        moved(*admissions)
 
 
 def find_admission(connection: Connection, admission_id: UUID) -> SceneAdmission | None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_ids
+from app.store.inserting import each_of
 from app.store.log.acting import held, kept
 from behaviours.standing import ACTIVE, OrganisationStanding, StandingStep
 from rewards.registry.counterparty import Counterparty
@@ -48,23 +49,25 @@ _STANDINGS = text(
      where organisation_id = any(cast(:ids as uuid[])) order by organisation_id
     """  # noqa: S608 - only names of this code
 )
+_WRITTEN: Final = ("organisation_id", "state", "revision", "changed_at")
 _WRITE = text(
     """
     update organisation o set state = n.state, revision = n.revision, changed_at = n.changed_at
-      from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:revisions as integer[]),
-                  cast(:changed_at as timestamptz[]))
+      from unnest(cast(:organisation_id as uuid[]), cast(:state as text[]),
+                  cast(:revision as integer[]), cast(:changed_at as timestamptz[]))
            as n (organisation_id, state, revision, changed_at)
      where o.organisation_id = n.organisation_id
     """
 )
+_SAID: Final = ("step", "ground", "reason", "taken_by", "role", "taken_at")
 _STEP = text(
     """
     insert into organisation_step (step_id, organisation_id, step, ground, reason, taken_by, role,
                                    taken_at)
     select * from unnest(
-        cast(:step_ids as uuid[]), cast(:ids as uuid[]), cast(:steps as text[]),
-        cast(:grounds as text[]), cast(:reasons as text[]), cast(:takers as uuid[]),
-        cast(:roles as text[]), cast(:taken_at as timestamptz[]))
+        cast(:step_ids as uuid[]), cast(:ids as uuid[]), cast(:step as text[]),
+        cast(:ground as text[]), cast(:reason as text[]), cast(:taken_by as uuid[]),
+        cast(:role as text[]), cast(:taken_at as timestamptz[]))
     """
 )
 _STEPS = text(
@@ -144,13 +147,7 @@ def write_standings(connection: Connection, standings: Sequence[OrganisationStan
     """Keep how organisations stand from now on."""
     if not standings:
         return
-    asked = {
-        "ids": [each.organisation_id for each in standings],
-        "states": [each.state for each in standings],
-        "revisions": [each.revision for each in standings],
-        "changed_at": [each.changed_at for each in standings],
-    }
-    connection.execute(_WRITE, asked)
+    connection.execute(_WRITE, each_of(_WRITTEN, standings))
     kept(*standings)
 
 
@@ -164,17 +161,8 @@ def keep_standing_steps(connection: Connection, steps: Mapping[UUID, StandingSte
     told = list(steps.values())
     if not told:
         return
-    asked = {
-        "step_ids": list(new_ids(len(told))),
-        "ids": list(steps),
-        "steps": [each.step for each in told],
-        "grounds": [each.ground for each in told],
-        "reasons": [each.reason for each in told],
-        "takers": [each.taken_by for each in told],
-        "roles": [each.role for each in told],
-        "taken_at": [each.taken_at for each in told],
-    }
-    connection.execute(_STEP, asked)
+    of = {"step_ids": list(new_ids(len(told))), "ids": list(steps)}
+    connection.execute(_STEP, {**of, **each_of(_SAID, told)})
 
 
 def standing_steps(connection: Connection, organisation_id: UUID) -> list[StandingStep]:

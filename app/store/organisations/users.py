@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id, public
+from app.store.events.gathering import became
 from app.store.log.acting import held, kept, tell_signature
 from app.store.paging import newest_first
 from behaviours.logbook import LoggedSubject
 from behaviours.users import (
+    ACCEPT,
     ACTIVE,
     ENDED,
     INVITE,
@@ -66,12 +68,15 @@ _ANSWER_FOR_ALL = text(
        and not exists (select from staff_area a where a.user_id = u.user_id)
     """
 )
+_JOINED = text(
+    f"select exists (select from user_step where user_id = :user_id and step = '{ACCEPT}')"  # noqa: S608
+)
 _TAKEN = text("select username from app_user where username = any(cast(:names as text[]))")
 _END_OF_PERSON = text(
     """
     update app_user set state = :ended, ended_at = :now, password_hash = null, version = version + 1
      where participant_id = :participant_id and state <> :ended
-    returning user_id
+    returning user_id, version, organisation_id
     """
 )
 _OF_PERSON = text(
@@ -171,6 +176,11 @@ def share_user(connection: Connection, user_id: UUID) -> User | None:
     return User(*row) if row else None
 
 
+def joined(connection: Connection, user_id: UUID) -> bool:
+    """Whether the user came in by a link of their own."""
+    return bool(connection.execute(_JOINED, {"user_id": user_id}).scalar_one())
+
+
 def hold_role(connection: Connection, role: str) -> list[UUID]:
     """Hold everybody of a role of the programme; those who can come in and have no city."""
     connection.execute(_HOLD_ROLE, {"role": role})
@@ -253,7 +263,9 @@ def user_of_person(connection: Connection, participant_id: UUID) -> User | None:
 def end_users_of(connection: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:
     """Let nobody in any more as this person; the users it concerned."""
     asked = {"participant_id": participant_id, "now": now, "ended": ENDED}
-    return [row.user_id for row in connection.execute(_END_OF_PERSON, asked)]
+    rows = connection.execute(_END_OF_PERSON, asked).all()
+    became(User, ENDED, rows)
+    return [row.user_id for row in rows]
 
 
 def list_staff(

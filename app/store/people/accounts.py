@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 from app.secrecy.sealing import COMPLAINT, CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note
+from app.store.people.sessions import OWN_SESSION, TOLD, own_sessions_of
 from app.store.tables.all import TABLES
 from app.store.tables.complaints import complainant, complaint_entry, complaint_file_content
 from app.store.tables.guardians import guardian_change
@@ -102,18 +103,14 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
 
     A table is about people when its key begins with ``participant_id``, by the rule of the
     schema; so a table that is added later cannot be forgotten here. What is sealed is opened, and
-    the key that opens it is not part of the answer. Must be the first thing that the transaction
-    asks.
+    the key that opens it is not part of the answer. Logins are of users and not of people by that
+    rule, and told as ``OWN_SESSION``. Must be the first thing that the transaction asks.
     """
     connection.execute(_ONE_SNAPSHOT)
     data_key = data_keys_of(connection, [participant_id]).get(participant_id)
-    return {
+    rows: dict[str, list[Row]] = {
         str(table.name): [
-            {
-                str(name): _plain(value)
-                for name, value in _opened(str(table.name), row, data_key).items()
-                if name != "participant_id"
-            }
+            _told(_opened(str(table.name), row, data_key))
             for row in connection.execute(
                 select(table)
                 .where(table.c.participant_id == participant_id)
@@ -122,11 +119,18 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
         ]
         for table in _tables_about_people()
     }
+    own = own_sessions_of(connection, participant_id)
+    return {**rows, OWN_SESSION: [_told(dict(each)) for each in own]}
+
+
+def _told(row: Mapping[str, object]) -> Row:
+    return {str(name): _plain(value) for name, value in row.items() if name != "participant_id"}
 
 
 def exported_tables() -> dict[str, list[ExportedColumn]]:
     """Of what kind the columns are of which ``everything_of`` answers rows, by table."""
-    return {str(table.name): list(_columns(table)) for table in _tables_about_people()}
+    of_tables = {str(table.name): list(_columns(table)) for table in _tables_about_people()}
+    return {**of_tables, OWN_SESSION: list(TOLD)}
 
 
 def _columns(table: Table) -> Iterator[ExportedColumn]:

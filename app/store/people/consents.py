@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import each_of
 from behaviours.actions.inherited import AGREED
 from behaviours.people import Consent, Leaving
 
@@ -16,15 +17,19 @@ _COLUMNS = (
     " channel"
 )
 
+_ADDED: Final = (
+    *("consent_id", "organisation_id", "scene", "text_version", "granted_at", "recorded_at"),
+    "channel",
+)
 _ADD = text(
     """
     insert into consent (participant_id, consent_id, organisation_id, scene, text_version,
                          granted_at, recorded_at, channel)
     select *
-      from unnest(cast(:people as uuid[]), cast(:ids as uuid[]), cast(:organisations as uuid[]),
-                  cast(:scenes as text[]), cast(:versions as text[]),
-                  cast(:granted as timestamptz[]), cast(:recorded as timestamptz[]),
-                  cast(:channels as text[])) as t
+      from unnest(cast(:people as uuid[]), cast(:consent_id as uuid[]),
+                  cast(:organisation_id as uuid[]), cast(:scene as text[]),
+                  cast(:text_version as text[]), cast(:granted_at as timestamptz[]),
+                  cast(:recorded_at as timestamptz[]), cast(:channel as text[])) as t
     """
 )
 _WITH = text(
@@ -69,20 +74,8 @@ class NewConsent(NamedTuple):
 
 def add_consents(connection: Connection, added: Sequence[NewConsent]) -> None:
     if added:
-        consents = [each.consent for each in added]
-        connection.execute(
-            _ADD,
-            {
-                "people": [each.participant_id for each in added],
-                "ids": [each.consent_id for each in consents],
-                "organisations": [each.organisation_id for each in consents],
-                "scenes": [each.scene for each in consents],
-                "versions": [each.text_version for each in consents],
-                "granted": [each.granted_at for each in consents],
-                "recorded": [each.recorded_at for each in consents],
-                "channels": [each.channel for each in consents],
-            },
-        )
+        said = each_of(_ADDED, [each.consent for each in added])
+        connection.execute(_ADD, {"people": [each.participant_id for each in added], **said})
 
 
 def consents_with(

@@ -12,13 +12,7 @@ from sqlalchemy import Connection, text
 from app.store.paging import newest_first, page_of_person
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, with_sealed_note
-from behaviours.guardians import (
-    CHANGE,
-    GuardianChange,
-    Guardianship,
-    SignedChange,
-    Ward,
-)
+from behaviours.guardians import CHANGE, GuardianChange, Guardianship, SignedChange, Ward
 
 # ruff: noqa: S608 - these statements are put together from constants only
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import by_name
 from behaviours.households import HouseholdMember, HouseholdVersion, InAnotherHousehold
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -142,7 +143,7 @@ def versions_naming(
 def write_versions(connection: Connection, versions: Sequence[HouseholdVersion]) -> None:
     """Write versions of held households as they are now, in their order; parts never change."""
     for version in versions:
-        connection.execute(_WRITE, {name: getattr(version, name) for name in _OF_VERSION})
+        connection.execute(_WRITE, by_name(_OF_VERSION, version))
         connection.execute(
             _WRITE_MEMBERS,
             {

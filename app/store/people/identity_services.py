@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.admitted import statements_of, write_admitted
+from app.store.events.gathering import moved
+from app.store.inserting import by_name
 from behaviours.identity_services import IdentityService, ServiceTerms
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -39,9 +41,11 @@ def add_service(connection: Connection, added: IdentityService) -> bool:
         {
             "service_id": added.service_id,
             **added.terms._asdict(),
-            **{name: getattr(added, name) for name in _STANDING},
+            **by_name(_STANDING, added),
         },
     )
+    if done.rowcount:
+        moved(added)
     return done.rowcount == 1
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, text
 
+from app.store.inserting import by_name
 from app.store.paging import newest_first, page_of_person
 from behaviours.exports.moving import Elsewhere, Move, MovedAction, MovedRecord
 
@@ -132,12 +133,12 @@ def add_moved_actions(
 
 def _as_row(moved: MovedAction) -> Mapping[str, object]:
     names = MovedAction.__dataclass_fields__
-    return {name: getattr(moved, name) for name in names} | {"digest": moved.digest.hex()}
+    return {**by_name(names, moved), "digest": moved.digest.hex()}
 
 
 def add_moved_record(connection: Connection, record: MovedRecord) -> None:
     names = MovedRecord.__dataclass_fields__
-    connection.execute(_ADD_RECORD, {name: getattr(record, name) for name in names})
+    connection.execute(_ADD_RECORD, by_name(names, record))
 
 
 def moved_actions(

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.admitted import statements_of, write_admitted
+from app.store.events.gathering import moved
+from app.store.inserting import by_name, insert_into
 from behaviours.exports.origins import RecordOrigin
 from behaviours.identity_services import TRUSTED
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
-_COLUMNS = "origin_id, name, keys, state, proposed_at, admitted_at, ended_at"
+_PROPOSED: Final = ("origin_id", "name", "keys", "state", "proposed_at")
+_COLUMNS = f"{', '.join(_PROPOSED)}, admitted_at, ended_at"
 # The second of two that come at the same instant waits for the first, and then finds the name.
 _ADD = text(
-    """
-    insert into origin (origin_id, name, keys, state, proposed_at)
-    values (:origin_id, :name, :keys, :state, :proposed_at)
-        on conflict (name) where ended_at is null do nothing
-    """
+    f"{insert_into('origin', _PROPOSED)} on conflict (name) where ended_at is null do nothing"
 ).bindparams(bindparam("keys", type_=JSONB()))
 _HOLD, _PAGE, _WRITE = statements_of("origin", "origin_id", _COLUMNS)
 _TRUSTED = text(
@@ -30,14 +30,10 @@ _TRUSTED = text(
 
 def add_origin(connection: Connection, added: RecordOrigin) -> bool:
     """Keep what was proposed; False when another origin of this name stands."""
-    given = {
-        "origin_id": added.origin_id,
-        "name": added.name,
-        "keys": added.keys,
-        "state": added.state,
-        "proposed_at": added.proposed_at,
-    }
-    return connection.execute(_ADD, given).rowcount == 1
+    done = connection.execute(_ADD, by_name(_PROPOSED, added)).rowcount == 1
+    if done:
+        moved(added)
+    return done
 
 
 def hold_origin(connection: Connection, origin_id: UUID) -> RecordOrigin | None:

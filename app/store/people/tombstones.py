@@ -8,9 +8,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from behaviours.actions.inherited import AGREED, DONE, ONCE, RIDE, SIDE, Fact
+from behaviours.rules.limit_rule import LIFE_BEGINS
 
 _OF = "sha256('tombstone'::bytea || i.identity_digest)"
 # Of the identities that lead to an account, what was used and is owed stands at the current one.
@@ -91,6 +92,17 @@ _KEEP_CAPS = text(
            > cast(cast(:now as timestamptz) - make_interval(months => :months) as date)
     """  # noqa: S608 - constants of this file
 )
+# A year is kept whole, however soon a tombstone falls, and a life until then.
+_KEEP_RULE_LIMITS = text(
+    f"""
+    insert into tombstone_rule_limit (tombstone_digest, limit_code, period_start, used)
+    select {_OF}, k.limit_code, k.period_start, k.used
+      from identity i join rule_limit k using (participant_id)
+     where {_CURRENT} and k.used > 0
+       and (k.period_start = '{LIFE_BEGINS}' or k.period_start > cast(
+            cast(:now as timestamptz) - make_interval(months => greatest(:months, 13)) as date))
+    """  # noqa: S608 - constants of this file
+)
 _KEEP_LIMITS = text(
     f"""
     insert into tombstone_limit (tombstone_digest, offer_id, quantity)
@@ -141,17 +153,27 @@ _COME_BACK = """
           left join tombstone former
                  on former.tombstone_digest = sha256('tombstone'::bytea || digest))
 """
-_CAPS = text(
-    f"""
-    with {_COME_BACK}, gone as (
-        delete from tombstone_cap c using back where c.tombstone_digest = back.tombstone_digest
-        returning back.participant_id, c.cap_code, c.period_start, c.granted
-    ), kept as (
-        insert into inherited_cap (participant_id, cap_code, period_start, granted)
-        select participant_id, cap_code, period_start, sum(granted) from gone group by 1, 2, 3)
-    insert into points_cap (participant_id, cap_code, period_start, granted)
-    select participant_id, cap_code, period_start, sum(granted) from gone group by 1, 2, 3
-    """  # noqa: S608 - constants of this file
+
+
+def _inherited(stone: str, kept: str, live: str, code: str, used: str) -> TextClause:
+    """What was used of something in each period goes over to the new account, and is kept."""
+    return text(
+        f"""
+        with {_COME_BACK}, gone as (
+            delete from {stone} c using back where c.tombstone_digest = back.tombstone_digest
+            returning back.participant_id, c.{code}, c.period_start, c.{used}
+        ), kept as (
+            insert into {kept} (participant_id, {code}, period_start, {used})
+            select participant_id, {code}, period_start, sum({used}) from gone group by 1, 2, 3)
+        insert into {live} (participant_id, {code}, period_start, {used})
+        select participant_id, {code}, period_start, sum({used}) from gone group by 1, 2, 3
+        """  # noqa: S608 - constants of this file
+    )
+
+
+_CAPS = _inherited("tombstone_cap", "inherited_cap", "points_cap", "cap_code", "granted")
+_RULE_LIMITS = _inherited(
+    "tombstone_rule_limit", "inherited_rule_limit", "rule_limit", "limit_code", "used"
 )
 _LIMITS = text(
     f"""
@@ -268,7 +290,10 @@ def raise_tombstone(
     """Keep what the person behind a held account has used and owes; before they are forgotten."""
     asked = {"participant_id": participant_id, "debt": debt, "months": months, "now": now}
     connection.execute(_RAISE, {**asked, "limits": orjson.dumps(limits).decode()})
-    for statement in (_RAISE_LED, _RAISE_FORMER, _KEEP_CAPS, _KEEP_LIMITS, _KEEP_WITHDRAWALS):
+    for statement in (
+        *(_RAISE_LED, _RAISE_FORMER, _KEEP_CAPS, _KEEP_RULE_LIMITS, _KEEP_LIMITS),
+        _KEEP_WITHDRAWALS,
+    ):
         connection.execute(statement, asked)
 
 
@@ -294,7 +319,7 @@ def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, 
     Somebody may have left under several spellings of one identity: what was used adds up.
     """
     asked = {"digests": list(people), "people": list(people.values())}
-    for statement in (_CAPS, _LIMITS, _WITHDRAWALS, _LEAVINGS):
+    for statement in (_CAPS, _RULE_LIMITS, _LIMITS, _WITHDRAWALS, _LEAVINGS):
         connection.execute(statement, asked)
     owed = dict.fromkeys(people.values(), 0)
     for row in connection.execute(_DEBTS, asked):

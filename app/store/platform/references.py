@@ -38,7 +38,17 @@ def claim_reference(connection: Connection, reference: Reference, subject_id: UU
     made = {"fingerprint": reference.fingerprint, "subject_id": subject_id}
     if connection.execute(_CLAIM, named | made).one_or_none() is not None:
         return subject_id
-    first = connection.execute(_FIRST, named).one()
+    known = find_reference(connection, reference)
+    assert known is not None, "somebody was first"
+    return known
+
+
+def find_reference(connection: Connection, reference: Reference) -> UUID | None:
+    """What the number made before, if anything. Raises ReferenceReused."""
+    named = {"holder_id": reference.holder_id, "verb": reference.verb, "reference": reference.text}
+    first = connection.execute(_FIRST, named).one_or_none()
+    if first is None:
+        return None
     reference.check(first.fingerprint)
     known: UUID = first.subject_id
     return known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.inserting import insert_into
+from app.store.inserting import by_name, insert_into
 from app.store.log.acting import held, kept
 from rewards.pooling.bundle import Bundle, Sight
 from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
@@ -20,7 +20,7 @@ _NAMES = tuple(each.name for each in fields(Bundle))
 _FIXED = frozenset(
     {
         "bundle_id", "methodology", "vintage", "region", "occurred_from", "occurred_to",
-        "unit_class", "created_by", "created_at", "reserve_per_mille",
+        "unit_class", "created_by", "created_at", "reserve_per_mille", "methodologies", "period_id",
     }
 )  # fmt: skip
 _DOCUMENTS = ("sampling_plan", "report", "opinion")
@@ -33,6 +33,9 @@ _UPDATE = text(
     f"update bundle set {_CHANGES} where bundle_id = :bundle_id"  # noqa: S608
 ).bindparams(*_JSON)
 _READ = text(f"select {_COLUMNS} from bundle where bundle_id = :bundle_id")  # noqa: S608
+_NAMED = text(
+    f"select {_COLUMNS} from bundle where bundle_id = any(:bundle_ids) order by bundle_id"  # noqa: S608
+)
 _LOCK = text(f"select {_COLUMNS} from bundle where bundle_id = :bundle_id for update")  # noqa: S608
 _LIST = text(
     f"""
@@ -53,6 +56,12 @@ def insert_bundle(connection: Connection, bundle: Bundle) -> None:
 def read_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
     row = connection.execute(_READ, {"bundle_id": bundle_id}).one_or_none()
     return None if row is None else _bundle(row)
+
+
+def named_bundles(connection: Connection, bundle_ids: Sequence[UUID]) -> list[Bundle]:
+    """The bundles of these ids, oldest first."""
+    rows = connection.execute(_NAMED, {"bundle_ids": list(bundle_ids)})
+    return [_bundle(row) for row in rows]
 
 
 def lock_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
@@ -85,10 +94,10 @@ def write_bundle(connection: Connection, bundle: Bundle) -> None:
 
 
 def _row(bundle: Bundle) -> Mapping[str, object]:
-    row = {name: getattr(bundle, name) for name in _NAMES}
-    for name in _DOCUMENTS:
-        row[name] = row[name].as_document() if row[name] else None
-    return row
+    documents = {name: getattr(bundle, name) for name in _DOCUMENTS}
+    said = {name: one.as_document() if one else None for name, one in documents.items()}
+    named = None if bundle.methodologies is None else list(bundle.methodologies)
+    return {**by_name(_NAMES, bundle), **said, "methodologies": named}
 
 
 def _bundle(row: Row[Any]) -> Bundle:
@@ -100,6 +109,7 @@ def _bundle(row: Row[Any]) -> Bundle:
             "sampling_plan": DrawnPlan.from_document(plan) if plan else None,
             "report": MonitoringReport.from_document(report) if report else None,
             "opinion": Opinion.from_document(opinion) if opinion else None,
+            "methodologies": tuple(kept["methodologies"]) if kept["methodologies"] else None,
             "root": bytes(kept["root"]) if kept["root"] else None,
             "commitment": bytes(kept["commitment"]) if kept["commitment"] else None,
         }

@@ -21,7 +21,9 @@ from app.store.pooling.fragments import (
     IS_REVERSED,
     OF_EMITTER,
 )
-from app.store.pooling.selecting import asked
+from app.store.pooling.mandates import forget_weighing, weighing
+from app.store.pooling.selecting import QUALIFIES, BundleWindow, asked
+from rewards.pooling import eligibility
 from rewards.pooling.counting import (
     BEHAVIOUR,
     ELIGIBLE,
@@ -36,35 +38,23 @@ from rewards.pooling.counting import (
     CountedLine,
 )
 from rewards.pooling.documents import Amounts, Conditions
-from rewards.pooling.eligibility import (
-    DECLARED_ELSEWHERE as OWNED_ELSEWHERE,
-    IN_A_BUNDLE,
-    NEVER_POOLED,
-    NOT_ENTRUSTED,
-    OF_A_COVERED_EMITTER,
-    OTHER_METHODOLOGY,
-    OTHER_REGION,
-    OTHER_VINTAGE,
-    REVERSED,
-    SAVES_NOTHING,
-    WEAK_FIGURES,
-)
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
 # The days themselves are the window's. Null conditions exclude nothing.
 _EXCLUDED: Final = (
-    (OTHER_METHODOLOGY, "a.methodology <> cast(:methodology as text)"),
-    (OTHER_REGION, "cast(:region as text) not in (a.region, left(a.region, 5))"),
-    (OTHER_VINTAGE, "a.vintage <> :vintage"),
-    (SAVES_NOTHING, "a.saved_mg <= 0"),
-    (NEVER_POOLED, "a.action_class = :never_pooled"),
-    (WEAK_FIGURES, f"not {GOOD_ENOUGH}"),
-    (REVERSED, IS_REVERSED),
-    (IN_A_BUNDLE, IS_BUNDLED),
-    (OF_A_COVERED_EMITTER, OF_EMITTER),
-    (OWNED_ELSEWHERE, DECLARED.format("a")),
-    (NOT_ENTRUSTED, f"not {ENTRUSTED}"),
+    (eligibility.OTHER_METHODOLOGY, "a.methodology <> all(cast(:methodologies as text[]))"),
+    (eligibility.OTHER_REGION, "cast(:region as text) not in (a.region, left(a.region, 5))"),
+    (eligibility.OTHER_VINTAGE, "a.vintage <> :vintage"),
+    (eligibility.SAVES_NOTHING, "a.saved_mg <= 0"),
+    (eligibility.NEVER_POOLED, "a.action_class = :never_pooled"),
+    (eligibility.WEAK_FIGURES, f"not {GOOD_ENOUGH}"),
+    (eligibility.REVERSED, IS_REVERSED),
+    (eligibility.IN_A_BUNDLE, IS_BUNDLED),
+    (eligibility.OF_A_COVERED_EMITTER, OF_EMITTER),
+    (eligibility.DECLARED_ELSEWHERE, DECLARED.format("a")),
+    (eligibility.NOT_ENTRUSTED, f"not {ENTRUSTED}"),
+    (eligibility.OVER_CAP, "(a.participant_id, a.action_id) in (select * from over_cap)"),
 )
 _CASES = " ".join(f"when {told} then '{name}'" for name, told in _EXCLUDED)
 _REASON = f"case {_CASES} end"
@@ -82,7 +72,9 @@ _ADD = f"""
 # Of the grouping sets those of a part are left, and of what does not qualify its outcome alone.
 _PREVIEW = text(
     f"""
-    with judged as (
+    with {weighing(QUALIFIES)}, over_cap as (
+        select participant_id, action_id from weighed where not fits
+    ), judged as (
         select coalesce({_REASON}, '{ELIGIBLE}') as outcome, a.behaviour, a.region, a.saved_mg,
                to_char(a.occurred_at at time zone :zone, 'YYYY-MM') as month,
                a.methodology || '@' || a.version as version
@@ -107,7 +99,9 @@ _PREVIEW = text(
 # the window is looked at qualifies too late.
 _LEFT_OUT = text(
     f"""
-    with found as (
+    with over_cap as (
+        select participant_id, action_id from capped_reduction where bundle_id = :bundle_id
+    ), found as (
         select '{OUTCOME}' as part, coalesce({_REASON}, '{TOO_LATE}') as name,
                count(*) as reductions, cast(sum(a.saved_mg) as bigint) as saved_mg
           from action a
@@ -153,13 +147,12 @@ def preview_window(
     connection: Connection,
     bundle_id: UUID,
     conditions: Conditions,
+    window: BundleWindow,
     *,
-    starts_at: datetime,
-    ends_at: datetime,
     zone: ZoneInfo,
 ) -> int:
     """Count what was done in the window, and mark none of it; how many reductions that were."""
-    given = {"bundle_id": bundle_id, "phase": PREVIEW, "starts_at": starts_at, "ends_at": ends_at}
+    given = {"bundle_id": bundle_id, "phase": PREVIEW, **window._asdict()}
     counted: int = connection.execute(_PREVIEW, {**asked(conditions, zone), **given}).scalar_one()
     return counted
 
@@ -168,14 +161,13 @@ def count_left_out(
     connection: Connection,
     bundle_id: UUID,
     conditions: Conditions,
+    window: BundleWindow,
     selected: Amounts,
     *,
-    starts_at: datetime,
-    ends_at: datetime,
     zone: ZoneInfo,
 ) -> None:
     """Count what a selection took of a window, just now, and why it took nothing more."""
-    given = {"bundle_id": bundle_id, "phase": SELECTION, "starts_at": starts_at, "ends_at": ends_at}
+    given = {"bundle_id": bundle_id, "phase": SELECTION, **window._asdict()}
     taken = {"selected": selected.reductions, "selected_mg": selected.saved_mg}
     connection.execute(_LEFT_OUT, {**asked(conditions, zone), **given, **taken})
 
@@ -184,6 +176,7 @@ def forget_count(connection: Connection, bundle_id: UUID, phase: str) -> None:
     """Begin anew."""
     for each in _FORGET:
         connection.execute(each, {"bundle_id": bundle_id, "phase": phase})
+    forget_weighing(connection, bundle_id, phase)
 
 
 def keep_reached(

@@ -4,13 +4,18 @@
 ``rewards.pooling.eligibility`` and ``rewards.pooling.sum_tree``, and tests hold the two together.
 """
 
-# A live entrustment covers the action's methodology and civil day.
-ENTRUSTED = """exists (select from contribution c
-                        where c.participant_id = a.participant_id
-                          and c.withdrawn_at is null
+# What an entrustment is of: the action's methodology and civil day.
+OF_ITS_ACTIONS = """c.participant_id = a.participant_id
                           and (c.methodology is null or c.methodology = a.methodology)
                           and cast(a.occurred_at at time zone :zone as date)
-                              between c.occurred_from and c.occurred_to)"""
+                              between c.occurred_from and c.occurred_to"""
+# It stands, and is for this bundle.
+COVERS = f"""{OF_ITS_ACTIONS}
+                          and c.withdrawn_at is null
+                          and (c.bundle_id is null or c.bundle_id = :bundle_id)"""
+ENTRUSTED = f"exists (select from contribution c where {COVERS})"
+# As the index of them has it: how much of it goes in is weighed (see ``store.pooling.mandates``).
+HAS_CAPS = "num_nonnulls(c.most_mg_per_year, c.most_mg_per_bundle, c.most_percent) > 0"
 
 # Another mechanism owns the reduction ({0} has its key): see ``store.pooling.declared``.
 DECLARED = """exists (select from declared_reduction x

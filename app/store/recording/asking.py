@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import errors
@@ -79,9 +79,11 @@ def _checked(answer: PGresult) -> PGresult:
     raise kind(answer.get_error_message(), info=answer)
 
 
-def ask(
-    driver: psycopg.Connection[Any], statement: str, values: Sequence[object]
-) -> psycopg.RawCursor[Any]:
+# What was asked; its rows are there once the pipeline ends.
+Asked: TypeAlias = psycopg.RawCursor[Any]
+
+
+def ask(driver: psycopg.Connection[Any], statement: str, values: Sequence[object]) -> Asked:
     """Run a statement with ``$1`` placeholders; inside a pipeline the rows come at its end.
 
     It is prepared at its first use: after a rollback the driver forgets what it prepared. The

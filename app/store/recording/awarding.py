@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from app.store.recording.candidate import Candidate
+from behaviours.actions.limits import what_earns
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from behaviours.sharing import part_of
@@ -23,9 +24,10 @@ def award(
     try:
         candidate.award = policy.for_date(accepted.occurred_on).award(
             behaviour=accepted.action.behaviour,
+            scene=accepted.version.category_code,
             action_class=reduction.action_class,
             saved_mg=reduction.saved_mg,
-            quantities=accepted.quantities,
+            quantities=what_earns(accepted.version, accepted.quantities, reduction.inputs),
             occurred_on=accepted.occurred_on,
             recorded_at=now,
             part=partial(part_of, recorded=candidate.share) if candidate.share else None,
@@ -34,6 +36,8 @@ def award(
         candidate.refusal = refusal
         return
     candidate.reduction = reduction
+    # As if nothing were used, until somebody looks.
+    candidate.caps_used = [0] * len(candidate.award.caps)
     if candidate.drawn:
         # It was drawn up of the reduction before.
         candidate.drawn = candidate.drawn._replace(head=None)

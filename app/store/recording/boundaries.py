@@ -10,12 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.log.acting import tell
-from behaviours.actions.boundaries import (
-    BOUNDARY,
-    BoundaryNumber,
-    EmitterBoundary,
-    NewBoundary,
-)
+from behaviours.actions.boundaries import BOUNDARY, BoundaryNumber, EmitterBoundary, NewBoundary
 from behaviours.json_value import JsonObject
 from behaviours.logged_things import subject_of
 

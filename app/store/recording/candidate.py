@@ -79,8 +79,8 @@ class Candidate:
     before. ``once`` are those that count once for a person, by kind and whoever it is.
     ``meter_digests`` are those of the meter's claim, its own first. ``earlier`` has, where
     the rule reads history, (earlier civil day, digest of the same claim for that day). ``day`` is
-    asked for where the rule judges the person's whole day. ``cap_used`` is what was granted of the
-    award's cap before. What has a ``grant`` is taken.
+    asked for where the rule judges the person's whole day. ``caps_used`` is what was granted
+    of each of the award's caps before. What has a ``grant`` is taken.
     """
 
     position: int
@@ -106,7 +106,9 @@ class Candidate:
     if_confirmed: int = 0
     reduction: Reduction | None = None
     award: Award | None = None
-    cap_used: int = 0
+    caps_used: Sequence[int] = ()
+    # The open budgets that cover it, in the order in which they pay.
+    budgets: Sequence[UUID] = ()
     spelled: Spelled | None = None
     drawn: DrawnUp | None = None
     # Of its person, to seal under; read under the lock, so unknown before.
@@ -121,6 +123,11 @@ class Candidate:
         """What it says, once that is spelled out."""
         assert self.spelled is not None
         return self.spelled
+
+    @property
+    def waits_for_answers(self) -> bool:
+        """Whether it is quantified only by what is recorded: earlier days, or what counted."""
+        return bool(self.earlier or self.accepted.version.limits)
 
     @property
     def installed(self) -> Installation | None:

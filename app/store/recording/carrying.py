@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import by_column
 from app.store.recording.actions import actions_after
-from app.store.recording.reversing import columns
 from behaviours.actions.stored_action import StoredAction
 
 CLAIMS = "claims_by_normal_form"
@@ -115,7 +115,7 @@ def end_part(
 def carry(connection: Connection, claims: Sequence[CarriedClaim]) -> tuple[int, int]:
     """How many claims were carried over, and how many of them another action holds already."""
     found = connection.execute(
-        _CARRY, columns(claims, "old", "new", "participant_ids", "action_ids", "prints", "sold")
+        _CARRY, by_column(("old", "new", "participant_ids", "action_ids", "prints", "sold"), claims)
     )
     carried, waiting = found.one()
     return carried, waiting
@@ -125,5 +125,5 @@ def carry_meters(connection: Connection, intervals: Sequence[CarriedInterval]) -
     """Put the meters' intervals under the meters' numbers of today."""
     if intervals:
         connection.execute(
-            _CARRY_METERS, columns(intervals, "old", "new", "starts_at", "action_ids")
+            _CARRY_METERS, by_column(("old", "new", "starts_at", "action_ids"), intervals)
         )

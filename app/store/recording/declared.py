@@ -10,11 +10,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, Row, text
 
+from app.store.events.gathering import became, moved
 from app.store.recording.rows import as_bytea
 from behaviours.actions.declared import (
     DECLARED,
     WITHDRAWN,
     DeclaredNumber,
+    Owned,
     RegisteredDeclaration,
 )
 
@@ -81,6 +83,14 @@ _WITHDRAW = text(
     update declared_elsewhere
        set state = :state, withdrawn_at = :withdrawn_at, withdrawn_by = :by, reason = :reason
      where declaration_id = any(cast(:ids as uuid[]))
+    returning declaration_id, null, organisation_id
+    """
+)
+_OWNED = text(
+    """
+    select c.claim_digest, d.mechanism, d.reference, d.from_day, d.to_day
+      from declared_claim c join declared_elsewhere d using (declaration_id)
+     where c.claim_digest = any(cast(:digests as bytea[]))
     """
 )
 _FREE_CLAIMS = text("delete from declared_claim where declaration_id = any(cast(:ids as uuid[]))")
@@ -118,6 +128,7 @@ def add_declarations(
             "now": first.declared_at,
         },
     )
+    moved(*(one for one, _ in declared))
     digests, ids = zip(*claims, strict=True)
     connection.execute(_ADD_CLAIMS, {"digests": as_bytea(digests), "ids": list(ids)})
 
@@ -134,6 +145,14 @@ def in_force_at(
     return {
         (row.mechanism, row.reference, bytes(row.number_digest)): _declaration(row) for row in rows
     }
+
+
+def owned_claims(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, list[Owned]]:
+    """What other mechanisms own of these claims, by claim."""
+    owned: dict[bytes, list[Owned]] = {}
+    for digest, *one in connection.execute(_OWNED, {"digests": as_bytea(digests)}):
+        owned.setdefault(bytes(digest), []).append(Owned(*one))
+    return owned
 
 
 def list_declarations(
@@ -192,10 +211,11 @@ def write_withdrawals(
 ) -> None:
     """Keep that they were withdrawn; they block nothing any more."""
     ids = list(declaration_ids)
-    connection.execute(
+    done = connection.execute(
         _WITHDRAW,
         {"ids": ids, "state": WITHDRAWN, "withdrawn_at": now, "by": by, "reason": reason},
     )
+    became(RegisteredDeclaration, WITHDRAWN, done)
     for statement in (_FREE_CLAIMS, _FREE_REDUCTIONS):
         connection.execute(statement, {"ids": ids})
 

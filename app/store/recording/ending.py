@@ -16,12 +16,8 @@ from app.store.inserting import by_column
 from app.store.log.acting import kept
 from app.store.recording.kept_claims import KeptClaims, digest_of
 from app.store.recording.places import forget_places
-from app.store.recording.reversing import (
-    leave_sides,
-    release_claims,
-    release_meters,
-    release_rides,
-)
+from app.store.recording.reversing import leave_sides, release_claims, release_meters, release_rides
+from app.store.recording.rule_limits import Taken, free_limits
 from app.store.tables.holds import AWARDED, waiting_action
 from behaviours.actions.waiting import OPEN, HoldOutcome, Waiting
 from rewards.points.granting import Grant
@@ -111,6 +107,7 @@ def free_what_it_held(connection: Connection, ended: Sequence[Waiting]) -> None:
 def free_claims(connection: Connection, held: Sequence[tuple[UUID, UUID, KeptClaims]]) -> None:
     """Let others claim what is held: (person, action, what it holds)."""
     digests, rides, meters, sides = [], [], [], []
+    taken: list[Taken] = []
     for person, action_id, claims in held:
         digests += [(digest_of(each), action_id) for each in claims["keys"]]
         rides += [(person, datetime.fromisoformat(each), action_id) for each in claims["rides"]]
@@ -119,10 +116,12 @@ def free_claims(connection: Connection, held: Sequence[tuple[UUID, UUID, KeptCla
             for digest, starts_at in claims["meters"]
         ]
         sides += [(person, group, period) for group, period in claims["sides"]]
+        taken += [(person, *each) for each in claims.get("limits", ())]
     release_claims(connection, sorted(digests))
     release_rides(connection, rides)
     release_meters(connection, meters)
     leave_sides(connection, sides)
+    free_limits(connection, taken)
 
 
 def lapsed(connection: Connection, *, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:

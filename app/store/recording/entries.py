@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -19,12 +19,13 @@ from app.secrecy.sealing import whole_seal
 from app.store.recording.candidate import Candidate, DrawnUp
 from app.store.recording.places import place_rows
 from app.store.recording.rows import Row, is_written
+from app.store.recording.rule_limits import used_rows
 from app.store.tables.holds import AWARDED
 from app.store.tables.recording import action as action_table
 from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.waiting import WaitTerms
 from behaviours.civil_time import instant_text
-from rewards.ledger.points import AWARD, RECOVER, SIDES
+from rewards.ledger.points import AWARD, PARTICIPANT, RECOVER, SIDES, awarded_from
 from rewards.points.granting import Grant
 
 # Where in the row of an action stands what one that waits has too.
@@ -39,8 +40,8 @@ _KEPT = tuple(
 class Entries:
     """All rows of one list of actions but those of table ``action``, by table.
 
-    ``lots``, ``caps``, ``exclusions`` and ``changes`` are summed, one row per key, when everything
-    is in.
+    ``lots``, ``caps``, ``limits``, ``exclusions`` and ``changes`` are summed, one row per key, when
+    everything is in.
     """
 
     recorded_at: str
@@ -51,6 +52,7 @@ class Entries:
     meter_intervals: list[Row] = field(default_factory=list)
     installed: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
+    limits: list[Row] = field(default_factory=list)
     places: list[Row] = field(default_factory=list)
     transfers: list[Row] = field(default_factory=list)
     lots: list[Row] = field(default_factory=list)
@@ -225,6 +227,8 @@ class _Sums:
         self.lots: defaultdict[tuple[str, str, str], _LotSum] = defaultdict(_LotSum)
         # (person, cap code, first day of the period) -> points
         self.caps: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        # (person, code of a rule's limit, first day of the period) -> used
+        self.limits: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         # (person, group, first day of the period) -> side, actions
         self.exclusions: dict[tuple[str, str, str], tuple[str, int]] = {}
 
@@ -242,6 +246,7 @@ class _Sums:
             )
         ]
         entries.caps = [(*key, str(granted)) for key, granted in self.caps.items()]
+        entries.limits = [(*key, str(used)) for key, used in self.limits.items()]
         entries.exclusions = [
             (*key, side, str(actions)) for key, (side, actions) in self.exclusions.items()
         ]
@@ -275,6 +280,8 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
                 instant_text(action.ended_at or action.occurred_at),
             )
         )
+    for limit, used in used_rows(candidate):
+        sums.limits[limit] += used
     for one in accepted.exclusions:
         key = (person, one.group, one.period_start.isoformat())
         _, actions = sums.exclusions.get(key, (one.side, 0))
@@ -291,7 +298,7 @@ def _waiting_rows(
     meters_before = len(entries.meter_intervals)
     _claim_rows(entries, sums, candidate)
     keys, rides = entries.claim_keys[held_before[0] :], entries.person_intervals[held_before[1] :]
-    claims = {
+    claims: dict[str, list[Any]] = {
         # The first is the sender's own event, which is never free again.
         "keys": [key[0] for key in keys[1:]],
         "rides": [ride[1] for ride in rides],
@@ -300,6 +307,9 @@ def _waiting_rows(
             [side.group, side.period_start.isoformat()] for side in candidate.accepted.exclusions
         ],
     }
+    limits = [[code, first, used] for (_, code, first), used in used_rows(candidate)]
+    if limits:
+        claims["limits"] = limits
     began_at = recorded_at.isoformat()
     entries.holds.append(
         (
@@ -332,12 +342,13 @@ def _point_rows(entries: Entries, sums: _Sums, credit: Credit) -> None:
     window = (instant_text(grant.available_at), instant_text(grant.expires_at))
     # An award carries the id of its action, so that it cannot be posted twice.
     action_id = credit.action_id.hex
-    moves = [(AWARD, action_id, grant.points, grant.points)]
+    sides = (PARTICIPANT, awarded_from(grant.budget_id))
+    moves = [(AWARD, sides, action_id, grant.points, grant.points)]
     if grant.paid_back:
-        moves.append((RECOVER, new_id().hex, grant.paid_back, -grant.paid_back))
-    for kind, transfer_id, points, into_lot in moves:
+        moves.append((RECOVER, SIDES[RECOVER], new_id().hex, grant.paid_back, -grant.paid_back))
+    for kind, sides, transfer_id, points, into_lot in moves:
         entries.transfers.append(
-            (person, transfer_id, kind, *SIDES[kind], str(points), action_id, entries.recorded_at)
+            (person, transfer_id, kind, *sides, str(points), action_id, entries.recorded_at)
         )
         entries.lot_uses.append((person, transfer_id, *window, str(into_lot)))
     kept = grant.points - grant.paid_back
@@ -347,6 +358,5 @@ def _point_rows(entries: Entries, sums: _Sums, credit: Credit) -> None:
     change.balance += kept
     change.debt -= grant.paid_back
     change.transfers += len(moves)
-    if grant.cap:
-        key = (person, grant.cap.code, grant.cap.period_start.isoformat())
-        sums.caps[key] += grant.points
+    for cap in grant.caps:
+        sums.caps[person, cap.code, cap.period_start.isoformat()] += grant.points

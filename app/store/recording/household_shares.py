@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
-from app.store.recording.reversing import columns
+from app.store.inserting import by_column
 
 _NAMED = text("""
     SELECT DISTINCT o.household_id, o.participant_id
@@ -114,7 +114,7 @@ def shares_of(
 def write_shares(connection: Connection, shares: Sequence[HouseholdShare]) -> None:
     """Keep how wholes were shared; it never changes."""
     if shares:
-        connection.execute(_WRITE, columns(shares, *HouseholdShare._fields))
+        connection.execute(_WRITE, by_column(HouseholdShare._fields, shares))
 
 
 def wholes_of(connection: Connection, action_ids: Sequence[UUID]) -> Wholes:

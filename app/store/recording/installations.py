@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.events.gathering import became, moved
+from app.store.inserting import each_of
 from app.store.log.acting import held, kept
 from app.store.recording.candidate import Candidate
 from app.store.tables.installations import installation as table
@@ -29,6 +31,8 @@ from behaviours.viewer import Viewer
 
 _NAMES = tuple(column.name for column in table.columns)
 _SHOWN = ", ".join(f"i.{name}" for name in _NAMES)
+_OF_ROW: Final = ("installation_id", "evidence", "follows", "reporter_id")
+_AS_SAID: Final = ("kind", "issuer", "number", "capacity", "commissioned_on", "region", "held_from")
 _ADD = text(f"""
     INSERT INTO installation (installation_id, kind, issuer, number, number_digest, capacity,
         capacity_unit, commissioned_on, region, evidence, state, participant_id, organisation_id,
@@ -110,6 +114,7 @@ _LEAVE = text(f"""
         ended_at = coalesce(ended_at, greatest(CAST(:now AS timestamptz), held_from)),
         end_reason = coalesce(end_reason, '')
     WHERE participant_id = ANY(:people)
+    RETURNING installation_id, NULL, reporter_id, organisation_id
 """)  # noqa: S608
 # Whoever ends one or changes its holder waits until what it did is recorded.
 LOCK_INSTALLED = """
@@ -122,31 +127,19 @@ _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 def add_installations(connection: Connection, new: Sequence[RegisteredInstallation]) -> set[UUID]:
     """Write those whose number nobody holds at this moment; the ids of what was written."""
-    done = connection.execute(
-        _ADD,
-        {
-            "installation_id": [one.installation_id for one in new],
-            "kind": [one.installation.kind for one in new],
-            "issuer": [one.installation.issuer for one in new],
-            "number": [one.installation.number for one in new],
-            "number_digest": [one.digest for one in new],
-            "capacity": [one.installation.capacity for one in new],
-            "capacity_unit": [
-                one.installation.unit.text if one.installation.unit else None for one in new
-            ],
-            "commissioned_on": [one.installation.commissioned_on for one in new],
-            "region": [one.installation.region for one in new],
-            "evidence": [one.evidence for one in new],
-            "participant_id": [one.holder.participant_id for one in new],
-            "organisation_id": [one.holder.organisation_id for one in new],
-            "held_from": [one.installation.held_from for one in new],
-            "follows": [one.follows for one in new],
-            "reporter_id": [one.reporter_id for one in new],
-            "reported_by": [one.reported.by for one in new],
-            "reported_at": [one.reported.at for one in new],
-        },
-    )
-    return set(done.scalars())
+    said = [one.installation for one in new]
+    asked = {
+        **each_of(_OF_ROW, new),
+        **each_of(_AS_SAID, said),
+        **each_of(("participant_id", "organisation_id"), [one.holder for one in new]),
+        "number_digest": [one.digest for one in new],
+        "capacity_unit": [one.unit.text if one.unit else None for one in said],
+        "reported_by": [one.reported.by for one in new],
+        "reported_at": [one.reported.at for one in new],
+    }
+    added = set(connection.execute(_ADD, asked).scalars())
+    moved(*(one for one in new if one.installation_id in added))
+    return added
 
 
 def installations_of(
@@ -193,14 +186,14 @@ def installations_page(
     return [_registered(row) for row in rows]
 
 
-def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation]) -> None:
+def write_moves(connection: Connection, written: Sequence[RegisteredInstallation]) -> None:
     """Write the state of each, and who confirmed or ended it."""
-    confirmed, ended = [one.confirmed for one in moved], [one.ended for one in moved]
+    confirmed, ended = [one.confirmed for one in written], [one.ended for one in written]
     connection.execute(
         _MOVE,
         {
-            "installation_id": [one.installation_id for one in moved],
-            "state": [one.installation.state for one in moved],
+            "installation_id": [one.installation_id for one in written],
+            "state": [one.installation.state for one in written],
             "confirmed_by": [word and word.by for word in confirmed],
             "confirmed_at": [word and word.at for word in confirmed],
             "confirmation": [word and word.reason for word in confirmed],
@@ -209,7 +202,7 @@ def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation])
             "end_reason": [word and word.reason for word in ended],
         },
     )
-    kept(*moved)
+    kept(*written)
 
 
 def people_covered(
@@ -248,7 +241,8 @@ def tell_installed(candidates: Sequence[Candidate], rows: Iterable[tuple[Any, ..
 
 def end_installations_of(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
     """End what people hold who leave, and forget how its numbers were written."""
-    connection.execute(_LEAVE, {"people": list(people), "now": now})
+    done = connection.execute(_LEAVE, {"people": list(people), "now": now})
+    became(RegisteredInstallation, ENDED, done)
 
 
 def _seen(viewer: Viewer) -> dict[str, UUID | bool | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 import orjson
@@ -27,13 +27,15 @@ class KeptClaims(TypedDict):
     """What one action holds, by digest and moment; the sender's own event is not among it.
 
     ``keys`` are digests of claims (``\\x…``), ``rides`` begins of a person's time, ``meters``
-    digests and begins of a meter's, ``sides`` groups and first days of their periods.
+    digests and begins of a meter's, ``sides`` groups and first days of their periods. What waits
+    also holds ``limits``: codes, first days of their periods, and how much of them.
     """
 
     keys: list[str]
     rides: list[str]
     meters: list[tuple[str, str]]
     sides: list[tuple[str, str]]
+    limits: NotRequired[list[tuple[str, str, int]]]
 
 
 def digest_of(kept: str) -> bytes:

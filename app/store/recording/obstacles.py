@@ -14,24 +14,23 @@ from uuid import UUID
 from app.secrecy.sealing import MasterKeys, WrappedKey
 from app.store.database import Connection, keys_of
 from app.store.driver import Driver, raw, send_all
-from app.store.recording.asking import ask, probe_only
+from app.store.recording.asking import Asked, ask, probe_only
 from app.store.recording.candidate import Candidate
+from app.store.recording.caps import ASK_CAPS, CAPS, cap_rows, caps_of, tell_caps
 from app.store.recording.days import ASK_DAYS, DAYS, DayOf, day_row, days_asked, days_done
-from app.store.recording.installations import (
-    INSTALLED,
-    LOCK_INSTALLED,
-    tell_installed,
-)
+from app.store.recording.installations import INSTALLED, LOCK_INSTALLED, tell_installed
 from app.store.recording.owned import ASK_OWNED, add_owned
+from app.store.recording.place_consents import ASK_PLACED, PLACED, add_places, placed_rows
 from app.store.recording.rows import Row, Target, as_bytea, plain
+from app.store.recording.rule_limits import ask_used, limits_asked, used_of
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
 from behaviours.actions.inherited import Inherited, inherited
+from behaviours.actions.limits import LimitOf
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.civil_time import instant_text
 from behaviours.people import ACTIVE
-from rewards.points.earning import Cap
 
 _ASKED = Target(
     "asked",
@@ -44,8 +43,6 @@ _ASKED = Target(
         ("day_ends_at", "timestamptz"),
         ("starts_at", "timestamptz"),
         ("ends_at", "timestamptz"),
-        ("cap_code", "text"),
-        ("cap_period_start", "date"),
     ),
 )
 _METERS = Target(
@@ -60,10 +57,6 @@ _EXCLUSIONS = Target(
         ("side", "text"),
     ),
 )
-_CAPS = Target(
-    "asked", (("participant_id", "uuid"), ("cap_code", "text"), ("cap_period_start", "date"))
-)
-
 _LOCK = """
     SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
     ORDER BY participant_id FOR NO KEY UPDATE
@@ -103,13 +96,6 @@ _REACH = f"""
         WHERE e.participant_id = d.participant_id AND e.organisation_id = d.provider_id
     ), {Reach.STRANGER:d})
 """  # noqa: S608 - only numbers of this code
-_CAP_USED = """
-    coalesce((
-        SELECT k.granted FROM points_cap k
-        WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
-          AND k.period_start = d.cap_period_start
-    ), 0)
-"""
 # Scalar subqueries, so that each is a probe of an index and the plan cannot become a join.
 _ASK = _ASKED.fill(f"""
     SELECT
@@ -119,8 +105,7 @@ _ASK = _ASKED.fill(f"""
             SELECT i.action_id, i.ends_at FROM person_interval i
             WHERE i.participant_id = d.participant_id AND i.starts_at < d.ends_at
             ORDER BY i.starts_at DESC LIMIT 1
-        ) last WHERE last.ends_at > d.starts_at),
-        {_CAP_USED}
+        ) last WHERE last.ends_at > d.starts_at)
     FROM {{unnest}}
     ORDER BY d.position
 """)  # noqa: S608 - only text of this code
@@ -153,14 +138,13 @@ _ASK_EXCLUSIONS = _EXCLUSIONS.fill("""
     FROM {unnest}
     ORDER BY d.position
 """)
-_ASK_CAPS = _CAPS.fill(f"SELECT {_CAP_USED} FROM {{unnest}} ORDER BY d.position")  # noqa: S608
 
 
 @dataclass(slots=True)
 class Surroundings:
     """The answers about a list of candidates.
 
-    ``obstacles`` stand in the candidates' order; each candidate knows what is used of its cap.
+    ``obstacles`` stand in the candidates' order; each candidate knows what is used of its caps.
     """
 
     obstacles: list[Obstacles]
@@ -174,6 +158,8 @@ class Surroundings:
     earlier: dict[tuple[bytes, str], dict[str, str]]
     # What people did before on the days that are judged whole.
     days: dict[DayOf, DaySoFar]
+    # What is used of the limits of rules.
+    limits: dict[LimitOf, int]
 
 
 @dataclass(slots=True)
@@ -182,6 +168,7 @@ class _Question:
 
     participants: list[str]
     asked: list[Row] = field(default_factory=list)
+    caps: list[Row] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     # (claim digest, digest under which the number may have been claimed before)
     former: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -194,7 +181,9 @@ class _Question:
     exclusions: list[Row] = field(default_factory=list)
     of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
     days: dict[DayOf, Candidate] = field(default_factory=dict)
+    limits: list[LimitOf] = field(default_factory=list)
     installed: list[bytes] = field(default_factory=list)
+    placed: list[Row] = field(default_factory=list)
 
 
 def find_obstacles(
@@ -219,22 +208,22 @@ def find_obstacles(
         keys = ask(driver, _ASK_KEYS, (plain(question.participants),))
         leavings = ask(driver, _ASK_LEAVINGS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
+        caps = ask(driver, ASK_CAPS, CAPS.arrays(question.caps)) if question.caps else None
         _beside(driver, work)
-        looked_for = [*question.digests, *(old for _, old in question.former)]
-        wanted = as_bytea(looked_for)
+        wanted = as_bytea([*question.digests, *(old for _, old in question.former)])
         claims = ask(driver, _ASK_CLAIMS, (wanted,))
         _beside(driver, work)
         owned = ask(driver, ASK_OWNED, (wanted, as_bytea(question.meter_digests)))
-        in_meters = in_exclusions = earlier = done = installed = None
-        if question.meters:
-            in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
-        if question.exclusions:
-            in_exclusions = ask(driver, _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions))
+        earlier = done = installed = placed = None
+        if question.placed:
+            placed = ask(driver, ASK_PLACED, PLACED.arrays(question.placed))
+        in_meters, in_exclusions = _ask_sides(driver, question)
         if question.earlier:
             earlier = ask(driver, _ASK_HISTORY, (as_bytea(question.earlier),))
         if question.days:
             rows = [day_row(key, one) for key, one in question.days.items()]
             done = ask(driver, ASK_DAYS, DAYS.arrays(rows))
+        used = ask_used(driver, question.limits)
         if question.installed:
             installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
         for each in work:
@@ -243,6 +232,8 @@ def find_obstacles(
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     before = {person.hex: inherited(moment, facts) for person, moment, facts in leavings.fetchall()}
     obstacles = _obstacles(candidates, asked.fetchall(), debts, before)
+    if caps:
+        tell_caps(candidates, [used for (used,) in caps.fetchall()])
     _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
@@ -250,22 +241,41 @@ def find_obstacles(
         _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
     if installed:
         tell_installed(candidates, installed.fetchall())
+    add_places(obstacles, candidates, placed.fetchall() if placed else ())
     add_owned(obstacles, candidates, owned.fetchall())
     held = claims.fetchall()
-    taken = {digest: (person, action) for digest, person, action, _ in held}
-    for digest, old in question.former:
-        if old in taken:
-            taken.setdefault(digest, taken[old])
     return Surroundings(
         obstacles,
         debts,
-        taken,
+        _holders(held, question.former),
         {digest: said for digest, _, _, said in held},
         {(digest, person.hex): sent for digest, person, sent in earlier.fetchall()}
         if earlier
         else {},
         days_done(question.days, done.fetchall(), before) if done else {},
+        used_of(question.limits, used),
     )
+
+
+def _holders(
+    held: Sequence[tuple[bytes, UUID, UUID, bytes | None]], former: Sequence[tuple[bytes, bytes]]
+) -> dict[bytes, Holder]:
+    """Who holds each claim, under its own digest or under one of before."""
+    taken: dict[bytes, Holder] = {digest: (person, action) for digest, person, action, _ in held}
+    for digest, old in former:
+        if old in taken:
+            taken.setdefault(digest, taken[old])
+    return taken
+
+
+def _ask_sides(driver: Driver, question: _Question) -> tuple[Asked | None, Asked | None]:
+    """Who holds the times of meters, and which sides of exclusions are taken; where one claims."""
+    meters = exclusions = None
+    if question.meters:
+        meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
+    if question.exclusions:
+        exclusions = ask(driver, _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions))
+    return meters, exclusions
 
 
 def _lock_things(driver: Driver, question: _Question) -> None:
@@ -287,14 +297,13 @@ def _beside(driver: Driver, work: Iterator[Callable[[], None]]) -> None:
 
 def _obstacles(
     candidates: Sequence[Candidate],
-    answers: Sequence[tuple[bool, Reach, UUID | None, int]],
+    answers: Sequence[tuple[bool, Reach, UUID | None]],
     debts: Mapping[str, int],
     before: Mapping[str, Inherited],
 ) -> list[Obstacles]:
-    """What the person's own rows say; each candidate is told what is used of its cap."""
+    """What the person's own rows say."""
     obstacles = []
-    for candidate, (is_active, reach, ride, used) in zip(candidates, answers, strict=True):
-        candidate.cap_used = used
+    for candidate, (is_active, reach, ride) in zip(candidates, answers, strict=True):
         person = candidate.accepted.action.participant_id
         known = is_active if person in debts else None
         limits = before.get(person)
@@ -336,29 +345,17 @@ def _add_sides(
             obstacles[at] = obstacles[at]._replace(other_side=exclusion)
 
 
-def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:
-    """Tell each candidate how many points are used of the cap of its award; all have one."""
-    asked: list[tuple[str, Cap]] = []
-    for candidate in candidates:
-        assert candidate.award is not None
-        assert candidate.award.cap is not None
-        asked.append((candidate.accepted.action.participant_id, candidate.award.cap))
-    for candidate, used in zip(candidates, caps_used(connection, asked), strict=True):
-        candidate.cap_used = used
-
-
-def caps_used(connection: Connection, asked: Sequence[tuple[str, Cap]]) -> list[int]:
-    """How many points are used of each person's cap, in the order asked."""
-    rows: list[Row] = [(person, cap.code, cap.period_start.isoformat()) for person, cap in asked]
-    return [used for (used,) in ask(raw(connection), _ASK_CAPS, _CAPS.arrays(rows)).fetchall()]
-
-
 def _question_about(candidates: Sequence[Candidate]) -> _Question:
     people = {candidate.accepted.action.participant_id for candidate in candidates}
-    question = _Question(sorted(people), days=days_asked(candidates))
+    question = _Question(
+        sorted(people),
+        caps=cap_rows(caps_of(candidates)),
+        days=days_asked(candidates),
+        limits=limits_asked(candidates),
+        placed=placed_rows(candidates),
+    )
     for at, candidate in enumerate(candidates):
         accepted, action = candidate.accepted, candidate.accepted.action
-        cap = candidate.award.cap if candidate.award else None
         ride = accepted.person_interval
         question.asked.append(
             (
@@ -370,8 +367,6 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
                 instant_text(candidate.day_ends_at),
                 instant_text(ride[0]) if ride else None,
                 instant_text(ride[1]) if ride else None,
-                cap.code if cap else None,
-                cap.period_start.isoformat() if cap else None,
             )
         )
         question.digests += candidate.digests

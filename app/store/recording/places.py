@@ -21,6 +21,7 @@ from behaviours.actions.signals import Stay, stay_of
 from behaviours.actions.waiting import WaitTerms
 from behaviours.civil_time import instant_text
 from behaviours.places import Place
+from behaviours.scenes import PLACES as AGREED_PLACES
 
 PERSON_PLACE = target_of(person_place)
 
@@ -29,6 +30,18 @@ _FORGET = text("""
     USING unnest(:participant_ids ::uuid[], :action_ids ::uuid[]) AS d (participant_id, action_id)
     WHERE p.participant_id = d.participant_id AND p.action_id = d.action_id
 """)
+_FORGET_UNAGREED = text(f"""
+    DELETE FROM person_place p
+    USING (SELECT participant_id, action_id, provider_id FROM action
+            UNION ALL
+           SELECT participant_id, action_id, provider_id FROM waiting_action) r
+    WHERE p.participant_id = ANY(:people)
+      AND r.participant_id = p.participant_id AND r.action_id = p.action_id
+      AND r.provider_id IS NOT NULL AND NOT EXISTS (
+          SELECT FROM consent c
+          WHERE c.participant_id = p.participant_id AND c.organisation_id = r.provider_id
+            AND c.scene = '{AGREED_PLACES}' AND c.withdrawn_at IS NULL)
+""")  # noqa: S608 - only words of this code
 _FORGET_PEOPLE = text("DELETE FROM person_place WHERE participant_id = ANY(:people)")
 
 
@@ -78,6 +91,12 @@ def forget_places(connection: Connection, actions: Sequence[tuple[UUID, UUID]]) 
     if actions:
         people, ids = zip(*actions, strict=True)
         connection.execute(_FORGET, {"participant_ids": list(people), "action_ids": list(ids)})
+
+
+def forget_unagreed_places(connection: Connection, people: Sequence[UUID]) -> None:
+    """Forget where these people were by the word of providers to which they do not agree, now, that
+    it is said; what they reported themselves stays."""
+    connection.execute(_FORGET_UNAGREED, {"people": list(people)})
 
 
 def forget_places_of(connection: Connection, people: Sequence[UUID]) -> None:

@@ -4,7 +4,8 @@ It locks the person's account, looks at everything that could stand in the way a
 the snapshot that the statement began with. That is sound because every recording raises the
 account's ``version``: when the version under the lock is still the one in the snapshot, nobody
 recorded in between, and what was read is what stands. In every other case nothing is written; the
-caller then asks at leisure what it was (``obstacles``) and says it by name.
+caller then asks at leisure what it was (``obstacles``) and says it by name. So it does where the
+budget that covers the action does not pay all of it from its first stage.
 
 What names the person is encrypted here, and sealed by the statement under the person's data key,
 which it unwraps by the mask that it is given (``app.secrecy.sealing``). A key that is wrapped by
@@ -20,19 +21,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from app.ids import new_id
 from app.store.database import Connection, keys_of
 from app.store.driver import raw
 from app.store.organisations.standing import stopped
 from app.store.recording.asking import ask, ask_alone, may_be_alone, probe_only
+from app.store.recording.budget_slots import COVERING
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
+from app.store.recording.recorded_events import OF_ONE
 from app.store.recording.rows import as_bytea, plain
 from app.store.recording.writing import ACTION
 from behaviours.civil_time import instant_text
 from behaviours.people import ACTIVE
-from rewards.ledger.points import AWARD, SIDES
+from rewards.ledger.points import AWARD, BUDGET, ISSUANCE, PARTICIPANT
+from rewards.points.budget import SLOTS
 
 _EXTRA = (
     ("category", "text"),
@@ -49,7 +54,11 @@ _EXTRA = (
     ("mask", "bit(256)"),
     ("key_id", "bytea"),
     ("content_key", "bit(256)"),
+    ("occurred_on", "date"),
+    ("parts", "integer[]"),
 )
+# Of a budget: as each has enough for long, and few others are taking from one at a moment.
+_PARTS_TRIED = 4
 _PARAMETERS = (*ACTION.columns, *_EXTRA)
 _PLACES = {name: f"${number}::{kind}" for number, (name, kind) in enumerate(_PARAMETERS, start=1)}
 
@@ -64,6 +73,13 @@ def _xor(value: str, bits: str) -> str:
     return f"substr(bit_send({_bits(value)} # {bits}), 5)"
 
 
+class PlainStatement(NamedTuple):
+    """A statement, and the name by which a connection keeps it."""
+
+    name: str
+    text: str
+
+
 # Of the person's data key and the action, as ``app.secrecy.sealing`` makes it.
 _PAD = f"sha256({_xor('key.wrapped', _PLACES['mask'])} || uuid_send({_PLACES['action_id']}))"
 _TEMPLATE = """
@@ -72,6 +88,14 @@ _TEMPLATE = """
     ), held AS MATERIALIZED (
         SELECT version, debt FROM points_account WHERE participant_id = {participant_id}
         FOR NO KEY UPDATE
+    ), budgeted AS MATERIALIZED (
+        SELECT c.budget_id {covering} LIMIT 1
+    ), part AS MATERIALIZED (
+        SELECT s.budget_id, s.slot
+        FROM budget_slot s
+        WHERE s.budget_id = (SELECT budget_id FROM budgeted) AND s.stage = 0
+          AND s.slot = ANY({parts}) AND s.points_left >= {points}
+        LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
     ), verdict AS MATERIALIZED (
         SELECT
             held.version = seen.version AND held.debt = 0
@@ -103,6 +127,7 @@ _TEMPLATE = """
                 WHERE k.participant_id = {participant_id} AND k.cap_code = {cap_code}
                   AND k.period_start = {cap_period_start}
             ), 0) <= {cap_limit})
+            AND ({points} = 0 OR NOT EXISTS (SELECT FROM budgeted) OR EXISTS (SELECT FROM part))
             AS ok,
             {sealed_key} AS sealed_key
         FROM held, seen, person_key AS key
@@ -120,8 +145,16 @@ _TEMPLATE = """
     ), transfers AS (
         INSERT INTO points_transfer (participant_id, transfer_id, kind, debit_account,
             credit_account, points, reference_id, posted_at)
-        SELECT {participant_id}, {action_id}, {award}, {points}, {action_id}, {recorded_at}
+        SELECT {participant_id}, {action_id}, {award},
+            coalesce((SELECT '{budget}' || encode(uuid_send(budget_id), 'hex') FROM part),
+                '{issuance}'),
+            {points}, {action_id}, {recorded_at}
         FROM verdict WHERE ok AND {points} > 0
+    ), budgets AS (
+        UPDATE budget_slot s SET points_left = s.points_left - {points}
+        FROM verdict, part
+        WHERE verdict.ok AND {points} > 0
+          AND s.budget_id = part.budget_id AND s.stage = 0 AND s.slot = part.slot
     ), lots AS (
         INSERT INTO points_lot (participant_id, lot_id, available_at, expires_at, granted,
             remaining)
@@ -144,14 +177,15 @@ _TEMPLATE = """
     ), account AS (
         UPDATE points_account SET balance = balance + {points}, version = version + 1
         WHERE participant_id = {participant_id} AND (SELECT ok FROM verdict)
-    ), reductions AS (
+    ), {events}reductions AS (
         UPDATE reduction_account
         SET saved_mg = saved_mg + {saved_mg}, actions = actions + 1, version = version + 1
         WHERE participant_id = {participant_id} AND (SELECT ok FROM verdict)
     )
     SELECT ok FROM verdict
 """
-_STATEMENT = _TEMPLATE.format(
+_FILLED = _TEMPLATE.format(
+    events="{events}",
     active=ACTIVE,
     stopped=stopped(_PLACES["provider_id"]),
     action_names=ACTION.names,
@@ -160,9 +194,34 @@ _STATEMENT = _TEMPLATE.format(
         for name, place in ((name, _PLACES[name]) for name, _ in ACTION.columns)
     ),
     sealed_key=_xor(_PAD, _PLACES["content_key"]),
-    award=", ".join(f"'{constant}'" for constant in (AWARD, *SIDES[AWARD])),
+    award=f"'{AWARD}', '{PARTICIPANT}'",
+    budget=BUDGET,
+    issuance=ISSUANCE,
+    covering=COVERING.format(
+        **{name: _PLACES[name] for name in ("behaviour", "category", "region", "occurred_on")}
+    ),
     **_PLACES,
 )
+
+
+def statement(name: str, *, events: str) -> PlainStatement:
+    """The statement with these further parts, and the name that connections keep it by."""
+    return PlainStatement(name, _FILLED.replace("{events}", events))
+
+
+STATEMENT = statement(
+    "plain_action",
+    events=OF_ONE.format(
+        **{name: _PLACES[name] for name in ("provider_id", "action_id", "recorded_at")}
+    )
+    + ", ",
+)
+
+
+def _parts(candidate: Candidate) -> str:
+    """Which parts of a budget's first stage are tried; others try others."""
+    first = candidate.action_id.int
+    return plain([str((first + each) % SLOTS) for each in range(_PARTS_TRIED)])
 
 
 def write_plain_action(
@@ -171,14 +230,15 @@ def write_plain_action(
     """Write one action if nothing at all stands against it; False when it was left unwritten.
 
     The candidate is spelled out, and has its grant as it is when no cap and no debt takes
-    anything; it claims neither a meter nor a side of an exclusion. Whoever left another account
-    before is left to the long way.
+    anything; it claims neither a meter nor a side of an exclusion, and shares one cap at most.
+    Whoever left another account before is left to the long way.
     """
     accepted, grant = candidate.accepted, candidate.grant
     assert grant is not None
     assert not accepted.meter_claim
     assert not accepted.exclusions
-    cap, ride = grant.cap, accepted.person_interval
+    assert len(grant.caps) <= 1
+    cap, ride = next(iter(grant.caps), None), accepted.person_interval
     event, *claims = candidate.digests
     action, master = accepted.action, keys_of(connection)
     said, half = candidate.said, candidate.said.half_sealed
@@ -200,9 +260,11 @@ def write_plain_action(
         f"x{master.mask(bytes.fromhex(action.participant_id)).hex()}",
         f"\\x{master.current_id.hex()}",
         f"x{half.content_key.hex()}",
+        accepted.occurred_on.isoformat(),
+        _parts(candidate),
     )
     if may_be_alone(connection):
-        return ask_alone(connection, "plain_action", _STATEMENT, values) == b"t"
+        return ask_alone(connection, STATEMENT.name, STATEMENT.text, values) == b"t"
     probe_only(connection)
-    answer = ask(raw(connection), _STATEMENT, values).fetchone()
+    answer = ask(raw(connection), STATEMENT.text, values).fetchone()
     return answer is not None and answer[0]

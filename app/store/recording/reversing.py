@@ -13,6 +13,9 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from app.store.database import Connection
+from app.store.events.gathering import became
+from app.store.inserting import by_column
+from behaviours.actions.waiting import REVERSED, Waiting
 
 _WRITE = text("""
     INSERT INTO reversal (participant_id, action_id, reason_code, reason, reversed_by,
@@ -21,6 +24,10 @@ _WRITE = text("""
         :reason ::text[],
         :reversed_by ::text[], :reversed_at ::timestamptz[], :saved_mg ::bigint[],
         :points_taken ::integer[], :points_owed ::integer[], :points_kept ::integer[])
+    RETURNING action_id, NULL, (
+        SELECT provider_id FROM action a
+        WHERE a.participant_id = reversal.participant_id AND a.action_id = reversal.action_id
+    )
 """)
 _RELEASE_CLAIMS = text("""
     DELETE FROM claim_key k
@@ -56,32 +63,29 @@ def _release(table: str, of: str, given: str) -> TextClause:
 
 _RELEASE_RIDES = _release("person_interval", "participant_id", ":participant_ids ::uuid[]")
 _RELEASE_METERS = _release("meter_interval", "meter_digest", ":digests ::bytea[]")
-_LEAVE_SIDES = text("""
-    UPDATE exclusion_claim e SET actions = e.actions - d.actions
-    FROM (
-        SELECT participant_id, exclusion_group, period_start, count(*) AS actions
-        FROM unnest(:participant_ids ::uuid[], :groups ::text[], :periods ::date[])
-            AS one (participant_id, exclusion_group, period_start)
-        GROUP BY 1, 2, 3
-    ) d
-    WHERE e.participant_id = d.participant_id AND e.exclusion_group = d.exclusion_group
-      AND e.period_start = d.period_start
-""")
+
+
+def _counted_back(table: str, of: str, becomes: str) -> TextClause:
+    """Takes from the counter of a period what actions had put there."""
+    return text(f"""
+        UPDATE {table} c SET {becomes}
+        FROM (
+            SELECT participant_id, name, period_start, sum(amount) AS amount
+            FROM unnest(:participant_ids ::uuid[], :names ::text[], :periods ::date[],
+                :amounts ::integer[]) AS one (participant_id, name, period_start, amount)
+            GROUP BY 1, 2, 3
+        ) d
+        WHERE c.participant_id = d.participant_id AND c.{of} = d.name
+          AND c.period_start = d.period_start
+    """)  # noqa: S608 - only names of this file
+
+
+_LEAVE_SIDES = _counted_back("exclusion_claim", "exclusion_group", "actions = c.actions - d.amount")
 _FREE_SIDES = text("""
     DELETE FROM exclusion_claim
     WHERE actions = 0 AND participant_id = ANY(:participant_ids)
 """)
-_FREE_CAPS = text("""
-    UPDATE points_cap k SET granted = greatest(k.granted - d.points, 0)
-    FROM (
-        SELECT participant_id, cap_code, period_start, sum(points) AS points
-        FROM unnest(:participant_ids ::uuid[], :codes ::text[], :periods ::date[],
-            :points ::integer[]) AS one (participant_id, cap_code, period_start, points)
-        GROUP BY 1, 2, 3
-    ) d
-    WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
-      AND k.period_start = d.period_start
-""")
+_FREE_CAPS = _counted_back("points_cap", "cap_code", "granted = greatest(c.granted - d.amount, 0)")
 _SUBTRACT = text("""
     UPDATE reduction_account r
     SET saved_mg = r.saved_mg - d.saved_mg, actions = r.actions - d.actions,
@@ -113,7 +117,8 @@ class ActionReversal(NamedTuple):
 
 def write_reversals(connection: Connection, rows: Sequence[ActionReversal]) -> None:
     """One row for each reversed action; a second one of the same action is a unique violation."""
-    connection.execute(_WRITE, columns(rows, *ActionReversal._fields))
+    done = connection.execute(_WRITE, by_column(ActionReversal._fields, rows))
+    became(Waiting, REVERSED, done)
 
 
 def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
@@ -122,7 +127,7 @@ def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]])
     Whoever waits for one of them since spellings became one number takes it over.
     """
     if claims:
-        given = columns(claims, "digests", "action_ids")
+        given = by_column(("digests", "action_ids"), claims)
         connection.execute(_RELEASE_CLAIMS, given)
         connection.execute(_STOP_WAITING, {"action_ids": given["action_ids"]})
         connection.execute(_TAKE_OVER, {"digests": given["digests"]})
@@ -132,7 +137,7 @@ def release_rides(connection: Connection, rides: Sequence[tuple[UUID, datetime, 
     """Free the people's time: (participant, start, action)."""
     if rides:
         connection.execute(
-            _RELEASE_RIDES, columns(rides, "participant_ids", "starts_at", "action_ids")
+            _RELEASE_RIDES, by_column(("participant_ids", "starts_at", "action_ids"), rides)
         )
 
 
@@ -142,30 +147,29 @@ def release_meters(
     """Free the meters' intervals: (meter digest, start, action)."""
     if intervals:
         connection.execute(
-            _RELEASE_METERS, columns(intervals, "digests", "starts_at", "action_ids")
+            _RELEASE_METERS, by_column(("digests", "starts_at", "action_ids"), intervals)
         )
 
 
 def leave_sides(connection: Connection, sides: Sequence[tuple[UUID, str, Any]]) -> None:
     """Take actions off their side: (participant, group, period); an empty side is free again."""
     if sides:
-        connection.execute(_LEAVE_SIDES, columns(sides, "participant_ids", "groups", "periods"))
+        _count_back(connection, _LEAVE_SIDES, [(*side, 1) for side in sides])
         connection.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
 
 
 def free_caps(connection: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
     """Points that were taken back count against no cap: (participant, code, period, points)."""
     if caps:
-        connection.execute(
-            _FREE_CAPS, columns(caps, "participant_ids", "codes", "periods", "points")
-        )
+        _count_back(connection, _FREE_CAPS, caps)
+
+
+def _count_back(
+    connection: Connection, counter: TextClause, rows: Sequence[tuple[UUID, str, Any, int]]
+) -> None:
+    connection.execute(counter, by_column(("participant_ids", "names", "periods", "amounts"), rows))
 
 
 def subtract_reductions(connection: Connection, actions: Sequence[tuple[UUID, int]]) -> None:
     """Lower the people's live totals: (participant, mg)."""
-    connection.execute(_SUBTRACT, columns(actions, "participant_ids", "saved_mg"))
-
-
-def columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
-    """The rows turned to one list per column, under the names of a statement's parameters."""
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    connection.execute(_SUBTRACT, by_column(("participant_ids", "saved_mg"), actions))

@@ -15,11 +15,13 @@ import psycopg
 
 from app.store.database import Connection
 from app.store.driver import raw
+from app.store.recording import recorded_events
 from app.store.recording.asking import ask
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import Credit, Entries, Gathering
 from app.store.recording.places import PERSON_PLACE
 from app.store.recording.rows import Row, Target, target_of
+from app.store.recording.rule_limits import MERGE, RULE_LIMIT
 from app.store.tables import holds, installations, points, recording
 from behaviours.actions.waiting import WaitTerms
 
@@ -123,9 +125,14 @@ _FEW = _statement(
     (f"caps AS ({_MERGE_CAPS})", CAP),
     _CHANGE,
     _POINTS,
+    (recorded_events.FLOOR_PART, None),
+    (f"events AS ({recorded_events.INSERT_PART})", recorded_events.ROWS),
     last=_ADD_REDUCTIONS,
 )
-_FEW_TARGETS = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER, LOT, LOT_USE, CAP, CHANGE)
+_FEW_TARGETS = (
+    *(ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER, LOT, LOT_USE, CAP, CHANGE),
+    recorded_events.ROWS,
+)
 _MANY_LOTS = _statement(_LOTS, last=LOT_USE.fill(_USE_LOTS, 1 + len(LOT.columns)))
 _MANY_CAPS = CAP.fill(_MERGE_CAPS)
 _MANY_CHANGES = _statement(_CHANGE, _POINTS, last=_ADD_REDUCTIONS)
@@ -152,10 +159,11 @@ def write_actions(
     gathering.place(taken, recorded_at, terms)
     gathering.wait([one for one in taken if one.standing.is_waiting], recorded_at, terms)
     credited = [one for one in taken if not one.standing.is_waiting]
+    events = recorded_events.event_rows(taken, recorded_at.isoformat())
     if len(credited) < MANY:
-        _write_few(driver, gathering.act(credited), gathering.end())
+        _write_few(driver, gathering.act(credited), gathering.end(), events)
     else:
-        _write_many(driver, credited, gathering)
+        _write_many(driver, credited, gathering, events)
 
 
 def write_credits(
@@ -164,10 +172,12 @@ def write_credits(
     """Give the points of actions that waited; their people's accounts are locked."""
     gathering = Gathering(posted_at)
     gathering.credit(credited)
-    _write_few(raw(connection), [], gathering.end())
+    _write_few(raw(connection), [], gathering.end(), [])
 
 
-def _write_few(driver: psycopg.Connection, actions: Sequence[Row], entries: Entries) -> None:
+def _write_few(
+    driver: psycopg.Connection, actions: Sequence[Row], entries: Entries, events: Sequence[Row]
+) -> None:
     lists = (
         actions,
         entries.claim_keys,
@@ -177,6 +187,7 @@ def _write_few(driver: psycopg.Connection, actions: Sequence[Row], entries: Entr
         entries.lot_uses,
         entries.caps,
         entries.changes,
+        events,
     )
     arrays: list[str] = []
     for target, rows in zip(_FEW_TARGETS, lists, strict=True):
@@ -184,6 +195,7 @@ def _write_few(driver: psycopg.Connection, actions: Sequence[Row], entries: Entr
     rest = (
         entries.meter_intervals,
         entries.exclusions,
+        entries.limits,
         entries.installed,
         entries.waiting,
         entries.places,
@@ -207,12 +219,17 @@ def _write_rest(driver: psycopg.Connection, entries: Entries) -> None:
         ask(driver, _INSTALLED, INSTALLED_ACTION.arrays(entries.installed))
     if entries.exclusions:
         ask(driver, _EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
+    if entries.limits:
+        ask(driver, MERGE, RULE_LIMIT.arrays(entries.limits))
     if entries.places:
         ask(driver, _PLACES, PERSON_PLACE.arrays(entries.places))
 
 
 def _write_many(
-    driver: psycopg.Connection, credited: Sequence[Candidate], gathering: Gathering
+    driver: psycopg.Connection,
+    credited: Sequence[Candidate],
+    gathering: Gathering,
+    events: Sequence[Row],
 ) -> None:
     # The widest rows come first: what else there is to write is made while they are stored.
     _copy(driver, ACTION, map(gathering.act, _pieces(credited)))
@@ -228,6 +245,7 @@ def _write_many(
         ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
         ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))
         ask(driver, _MANY_CHANGES, CHANGE.arrays(entries.changes))
+        ask(driver, recorded_events.INSERT, recorded_events.ROWS.arrays(events))
         _write_rest(driver, entries)
 
 

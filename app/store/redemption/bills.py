@@ -8,17 +8,20 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import raw
+from rewards.points.refund import WhyTakenBack
 from rewards.redemption.bill import CAPTURE, REVERSAL, BillLine, Settlement
 
 _LINES = f"""
 SELECT '{CAPTURE}' AS kind, r.captured_at AS at, r.out_request_no, r.redemption_id,
   r.store_id, r.offer_id, o.title_zh, o.title_en, r.quantity, r.quantity::bigint * r.points_each,
-  r.quantity::bigint * r.settlement_fen_each, r.redemption_id AS line_id
+  r.quantity::bigint * r.settlement_fen_each, null AS reason_code, null AS reason,
+  null::uuid AS by, r.redemption_id AS line_id
 FROM redemption AS r JOIN offer AS o USING (offer_id)
 WHERE r.merchant_id = %(merchant_id)s AND r.captured_at >= %(from)s AND r.captured_at < %(to)s
 UNION ALL
 SELECT '{REVERSAL}', v.reversed_at, r.out_request_no, r.redemption_id, r.store_id, r.offer_id,
-  o.title_zh, o.title_en, v.quantity, v.points, v.settlement_fen, v.reversal_id
+  o.title_zh, o.title_en, v.quantity, v.points, v.settlement_fen, v.reason_code, v.reason,
+  v.reversed_by, v.reversal_id
 FROM redemption_reversal AS v
 JOIN redemption AS r USING (participant_id, redemption_id)
 JOIN offer AS o USING (offer_id)
@@ -53,7 +56,7 @@ def bill_lines(
     """Captures and reversals from ``start`` to before ``end``, in the order of their times."""
     asked = {"merchant_id": merchant_id, "from": start, "to": end}
     rows = raw(connection).execute(_LINES, asked)
-    return [BillLine(*row[:-1]) for row in rows]
+    return [BillLine(*[*row[:11], WhyTakenBack(*row[11:14])]) for row in rows]
 
 
 def settlements(

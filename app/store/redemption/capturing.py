@@ -12,7 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.event_types import EVENTS_OF
 from app.store.driver import Driver, Rows, raw
+from app.store.events.writing import ask_to_write
+from app.store.inserting import insert_in_order
 from app.store.organisations.standing import SHARE
 from app.store.points.accounts import LOCK, totals_of
 from app.store.points.posting import POST, arrays, check_posted
@@ -28,6 +31,8 @@ from rewards.redemption.code import TillCode
 from rewards.redemption.purchase import Buyer, Decision
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.stores import StoreAtTill, TillPlace
+
+TOLD = EVENTS_OF[Redemption]
 
 # Whatever this till request and this code are known for, before anything is locked.
 _LOOK_UP = """
@@ -73,12 +78,14 @@ ON CONFLICT (participant_id, offer_id)
 DO UPDATE SET quantity = offer_taken.quantity + excluded.quantity
 """
 
-_REDEMPTION = """
-INSERT INTO redemption (participant_id, redemption_id, merchant_id, offer_id, channel, quantity,
-  points_each, settlement_fen_each, state, out_request_no, store_id, created_at, captured_at,
-  expires_at, reversible_until)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_REDEMPTION = insert_in_order(
+    "redemption",
+    (
+        *("participant_id", "redemption_id", "merchant_id", "offer_id", "channel", "quantity"),
+        *("points_each", "settlement_fen_each", "state", "out_request_no", "store_id"),
+        *("created_at", "captured_at", "expires_at", "reversible_until"),
+    ),
+)
 
 _CAPTURE_HELD = """
 UPDATE redemption SET state = %s, out_request_no = %s, store_id = %s, captured_at = %s,
@@ -86,11 +93,13 @@ UPDATE redemption SET state = %s, out_request_no = %s, store_id = %s, captured_a
 WHERE participant_id = %s AND redemption_id = %s
 """
 
-_REQUEST = """
-INSERT INTO till_request (merchant_id, out_request_no, fingerprint, participant_id,
-  redemption_id, created_at)
-VALUES (%s, %s, %s, %s, %s, %s)
-"""
+_REQUEST = insert_in_order(
+    "till_request",
+    (
+        *("merchant_id", "out_request_no", "fingerprint", "participant_id", "redemption_id"),
+        "created_at",
+    ),
+)
 
 
 class TillRequest(NamedTuple):
@@ -208,6 +217,7 @@ def write_purchase(
             _keep_request(driver, r, request, now)
             used = use_code(driver, request.code_digest, r.redemption_id)
         posted = driver.execute(POST, arrays(decision.postings, now))
+        ask_to_write(driver, [TOLD.of(r)], now=now)
         took = driver.execute(TAKE, taking)
     check_posted(posted, decision.postings)
     if used is not None:
@@ -232,6 +242,7 @@ def write_capture_of_held(
         )
         _keep_request(driver, captured, request, now)
         posted = driver.execute(POST, arrays(decision.postings, now))
+        ask_to_write(driver, [TOLD.of(captured)], now=now)
     check_posted(posted, decision.postings)
 
 

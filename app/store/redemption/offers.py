@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import raw
+from app.store.inserting import insert_in_order
 from app.store.log.acting import held, kept
 from app.store.organisations.standing import counterparty_columns, share_lock
 from app.store.redemption.rows import IS_FOR, OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
@@ -70,12 +71,14 @@ WHERE o.merchant_id = %(merchant_id)s AND {ON_SALE} AND {IS_FOR.format(region="p
 ORDER BY o.points, o.offer_id LIMIT %(limit)s
 """
 
-_ADD = """
-INSERT INTO offer (offer_id, merchant_id, title_zh, title_en, points, settlement_fen,
-  per_person_limit, stock_total, reversal_window_s, state, opens_at, closes_at, revision,
-  created_at, regions)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_ADD = insert_in_order(
+    "offer",
+    (
+        *("offer_id", "merchant_id", "title_zh", "title_en", "points", "settlement_fen"),
+        *("per_person_limit", "stock_total", "reversal_window_s", "state", "opens_at"),
+        *("closes_at", "revision", "created_at", "regions"),
+    ),
+)
 
 _CHANGE = """
 UPDATE offer SET title_zh = %s, title_en = %s, points = %s, settlement_fen = %s,

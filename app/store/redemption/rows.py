@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.store.organisations.standing import stopped
+from rewards.points.refund import WhyTakenBack
 from rewards.redemption.offer import PUBLISHED, Offer
 from rewards.redemption.redemption import HELD, Redemption
+from rewards.redemption.taken_back import SaleTakenBack
 
 _STOPPED = stopped("o.merchant_id")
 OFFER_COLUMNS = (
@@ -24,14 +28,22 @@ ON_SALE = (
     f" AND NOT {_STOPPED}"
 )
 
+# Most sales are never taken back, and nothing is looked for then.
+_TAKEN_BACK = """
+CASE WHEN r.reversed_quantity > 0 THEN (
+  SELECT jsonb_agg(jsonb_build_array(v.reversed_at, v.quantity, v.points, v.reason_code, v.reason,
+    v.reversed_by) ORDER BY v.reversal_id)
+  FROM redemption_reversal AS v
+  WHERE v.participant_id = r.participant_id AND v.redemption_id = r.redemption_id) END
+"""
 # To be read from ``redemption AS r JOIN offer AS o USING (offer_id)``.
 REDEMPTION_COLUMNS = (
     "r.participant_id, r.redemption_id, r.merchant_id, r.offer_id, o.title_zh, o.title_en,"
     " r.channel, r.quantity, r.reversed_quantity, r.points_each, r.settlement_fen_each, r.state,"
     " r.out_request_no, r.store_id, r.created_at, r.captured_at, r.closed_at, r.expires_at,"
-    " r.reversible_until"
+    f" r.reversible_until, {_TAKEN_BACK}"
 )
-REDEMPTION_WIDTH = 19
+_PLAIN_WIDTH = 19
 # ``Redemption.has_lapsed``, of a row of ``redemption AS r``.
 LAPSED = f"r.state = '{HELD}' AND r.expires_at <= %(now)s"
 
@@ -41,4 +53,12 @@ def offer_of(row: Sequence[Any]) -> Offer:
 
 
 def redemption_of(row: Sequence[Any]) -> Redemption:
-    return Redemption(*row[:REDEMPTION_WIDTH])
+    taken_back = tuple(_taken_back(*each) for each in row[_PLAIN_WIDTH] or ())
+    return Redemption(*[*row[:_PLAIN_WIDTH], taken_back])
+
+
+def _taken_back(  # noqa: PLR0917 - a row
+    at: str, quantity: int, points: int, code: str | None, reason: str | None, by: str | None
+) -> SaleTakenBack:
+    why = WhyTakenBack(code, reason, None if by is None else UUID(by))
+    return SaleTakenBack(datetime.fromisoformat(at), quantity, points, why)

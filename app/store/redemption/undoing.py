@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from app.event_types import EVENTS_OF
 from app.store.driver import Driver, raw
+from app.store.events.writing import ask_to_write
 from app.store.points.posting import POST, arrays, check_posted
 from app.store.redemption.stock import put_back
 from rewards.redemption.redemption import HELD, Redemption
@@ -22,9 +24,9 @@ WHERE participant_id = %s AND redemption_id = %s AND state = '{HELD}'
 _REVERSE = """
 WITH reversal AS (
   INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
-    quantity, points, settlement_fen, reversed_at)
+    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by)
   VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
-    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s)
+    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s)
 )
 UPDATE redemption SET state = %(state)s, reversed_quantity = %(reversed_quantity)s,
   closed_at = %(closed_at)s
@@ -44,6 +46,7 @@ def write_ended_hold(connection: Connection, ended: EndedHold, *, now: datetime)
         closed = driver.execute(_END, [r.state, r.closed_at, r.participant_id, r.redemption_id])
         _uncount(driver, r, r.quantity)
         posted = driver.execute(POST, arrays(ended.postings, now))
+        ask_to_write(driver, [EVENTS_OF[Redemption].of(r)], now=now)
     assert closed.rowcount == 1, f"{r.redemption_id} is not held"
     check_posted(posted, ended.postings)
     put_back(connection, r.offer_id, r.quantity)
@@ -68,10 +71,12 @@ def write_reversal(connection: Connection, reversed_sale: ReversedSale, *, now: 
                 "reversed_quantity": r.reversed_quantity,
                 "closed_at": r.closed_at,
                 "now": now,
+                **r.taken_back[-1].why._asdict(),
             },
         )
         _uncount(driver, r, reversal.quantity)
         posted = driver.execute(POST, arrays(reversed_sale.postings, now))
+        ask_to_write(driver, [EVENTS_OF[Redemption].of(r)], now=now)
     check_posted(posted, reversed_sale.postings)
     put_back(connection, r.offer_id, reversal.quantity)
 

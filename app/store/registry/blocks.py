@@ -12,13 +12,15 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id, new_ids
+from app.store.events.gathering import became, moved
 from app.store.inserting import by_column
 from app.store.paging import newest_first
-from rewards.ledger.carbon import BundleBook
 from rewards.registry.block import (
     ACTIVE,
     BUFFER,
     HELD,
+    MERGED,
+    REPLACED,
     RESERVED,
     SPLIT,
     SUSPENDED,
@@ -26,11 +28,11 @@ from rewards.registry.block import (
     Block,
     Parts,
 )
+from rewards.registry.merging import Merged
 from rewards.registry.origin import Origin
 from rewards.registry.ranges import Range, take
-from rewards.registry.serials import MIXED
 
-_COLUMNS = """
+BLOCK_COLUMNS = """
     block_id, bundle_id, lower(numbers), upper(numbers), owner_id, state, unit_class, vintage,
     parent_id, listing_id, trade_id, created_at, closed_at
 """
@@ -50,7 +52,7 @@ _INSERT = text(
     """
 )
 _LOCK = text(
-    f"select {_COLUMNS} from unit_block where block_id = any(:block_ids)"
+    f"select {BLOCK_COLUMNS} from unit_block where block_id = any(:block_ids)"
     " order by block_id for update"
 )
 # The parent is closed and its children stand in its place, in one statement: nobody ever sees
@@ -72,6 +74,20 @@ _SPLIT = text(
                 as part (block_id, first, end_)
     """
 )
+_MERGE = text(
+    f"""
+    with closed as (
+        update unit_block set state = '{MERGED}', closed_at = :now, merged_into = :made
+         where block_id = any(:ids)
+        returning block_id
+    )
+    insert into unit_block (block_id, bundle_id, numbers, owner_id, state, unit_class, vintage,
+                            parent_id, created_at, for_reserve)
+    select :made, :bundle_id, int8range(:first, :end), :owner_id, :state, :unit_class, :vintage,
+           :parent_id, :now, false
+      from (select count(*) from closed) done
+    """
+)
 _WRITE = text(
     """
     update unit_block b
@@ -91,9 +107,15 @@ _FREE_OF_OWNER = text(
      order by vintage, lower(numbers)
     """
 )
+_FREE_TONNES = text(
+    f"""
+    select unit_class, sum(upper(numbers) - lower(numbers))::bigint from unit_block
+     where owner_id = :owner_id and state = '{ACTIVE}' group by unit_class
+    """
+)
 _STOPPED_OF_OWNER = text(
     f"""
-    select {_COLUMNS} from unit_block
+    select {BLOCK_COLUMNS} from unit_block
      where owner_id is not distinct from :owner_id and state = '{SUSPENDED}'
        and listing_id is null
        and (cast(:bundle_id as uuid) is null or bundle_id = :bundle_id)
@@ -117,7 +139,7 @@ _OF_TRADE = text(
 )
 _BY_OWNER = newest_first(
     f"""
-    select {_COLUMNS} from unit_block
+    select {BLOCK_COLUMNS} from unit_block
      where owner_id is not distinct from :owner_id and state = any(:states)
     """,
     by="block_id",
@@ -137,7 +159,7 @@ _PARTS_NOW = text(
     f"""
     select p.block_id
       from unit_block b
-      join unit_block p on p.numbers && b.numbers and p.state <> '{SPLIT}'
+      join unit_block p on p.numbers && b.numbers and p.state not in {REPLACED}
      where b.block_id = :block_id and p.state = any(:states)
        and p.owner_id is not distinct from b.owner_id
      order by lower(p.numbers) limit 20
@@ -147,17 +169,9 @@ _LOCK_LISTINGS = text(
     "select from listing where listing_id = any(:ids) order by listing_id for update"
 )
 _LOCK_TRADES = text("select from trade where trade_id = any(:ids) order by trade_id for update")
-_NUMBERED_RESERVE = text(
-    f"""
-    select b.block_id from unit_block b join bundle u on u.bundle_id = b.bundle_id
-     where b.state = '{BUFFER}' and b.vintage = :vintage and b.unit_class = :unit_class
-       and coalesce(u.methodology, '{MIXED}') = :family
-     order by b.block_id
-    """
-)
 _ORIGINS = text(
     """
-    select bundle_id, methodology, vintage, root, selected_mg, verifier_id
+    select bundle_id, methodology, vintage, root, selected_mg, verifier_id, methodologies
       from bundle where bundle_id = any(:bundle_ids)
     """
 )
@@ -191,9 +205,11 @@ def insert_block(
     unit_class: str,
     vintage: int,
     now: datetime,
+    owner_id: UUID | None = None,
 ) -> UUID:
-    """A block of the programme, fresh from the counter."""
+    """A block fresh from the counter, of the programme or of its first owner."""
     block_id = new_id()
+    became(Block, state, [(block_id, None, owner_id)])
     connection.execute(
         _INSERT,
         {
@@ -201,7 +217,7 @@ def insert_block(
             "bundle_id": bundle_id,
             "first": numbers.first,
             "end": numbers.end,
-            "owner_id": None,
+            "owner_id": owner_id,
             "state": state,
             "unit_class": unit_class,
             "vintage": vintage,
@@ -215,7 +231,7 @@ def insert_block(
 def lock_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[Block]:
     """These blocks, locked until the transaction ends and ordered by id."""
     rows = connection.execute(_LOCK, {"block_ids": list(block_ids)})
-    return [_block(row) for row in rows]
+    return [block_of(row) for row in rows]
 
 
 def lock_block(connection: Connection, block_id: UUID) -> Block | None:
@@ -233,6 +249,12 @@ def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
             return sorted(blocks, key=lambda block: (block.vintage, block.numbers))
 
 
+def free_tonnes(connection: Connection, owner_id: UUID) -> dict[str, int]:
+    """What an enterprise can dispose of, in whole tonnes by unit class; not locked."""
+    rows = connection.execute(_FREE_TONNES, {"owner_id": owner_id})
+    return {row[0]: row[1] for row in rows}
+
+
 def stopped_blocks(
     connection: Connection, owner_id: UUID | None, *, bundle_id: UUID | None
 ) -> list[Block]:
@@ -241,7 +263,7 @@ def stopped_blocks(
     Of one bundle, or of all of them (None); oldest vintage first.
     """
     given = {"owner_id": owner_id, "bundle_id": bundle_id}
-    return [_block(row) for row in connection.execute(_STOPPED_OF_OWNER, given)]
+    return [block_of(row) for row in connection.execute(_STOPPED_OF_OWNER, given)]
 
 
 def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
@@ -259,7 +281,7 @@ def blocks_by_owner(
 ) -> list[Block]:
     """What somebody holds or has retired, newest block first; None is the programme."""
     parameters = {"owner_id": owner_id, "states": list(HELD), "before": before, "most": most}
-    return [_block(row) for row in connection.execute(_BY_OWNER, parameters)]
+    return [block_of(row) for row in connection.execute(_BY_OWNER, parameters)]
 
 
 def lock_unused(
@@ -285,17 +307,11 @@ def lock_unused(
             return blocks
 
 
-def lock_reserve(connection: Connection, book: BundleBook) -> list[Block]:
-    """The reserve's numbered tonnes of one family, vintage and class; the family is locked."""
-    given = {"family": book.family, "vintage": book.vintage, "unit_class": book.unit_class}
-    return lock_blocks(connection, list(connection.execute(_NUMBERED_RESERVE, given).scalars()))
-
-
 def origins_of(connection: Connection, blocks: Sequence[Block]) -> dict[UUID, Origin]:
     """The bundles that the blocks were made of, by their ids, in one reading."""
     bundle_ids = sorted({each.bundle_id for each in blocks})
     rows = connection.execute(_ORIGINS, {"bundle_ids": bundle_ids})
-    found = {row[0]: Origin(*row) for row in rows}
+    found = {row.bundle_id: Origin(*row) for row in rows}
     assert len(found) == len(bundle_ids), "a block comes from a bundle"
     return found
 
@@ -321,6 +337,7 @@ def cut(
 
 def _write_split(connection: Connection, parts: Parts, *, now: datetime) -> None:
     made = (parts.taken, parts.rest)
+    moved(parts.closed, *made)
     connection.execute(
         _SPLIT,
         {
@@ -335,6 +352,28 @@ def _write_split(connection: Connection, parts: Parts, *, now: datetime) -> None
     )
 
 
+def write_merged(connection: Connection, merged: Merged) -> None:
+    """Close the merged blocks, which are locked, and put the one in their place."""
+    made = merged.made
+    moved(*merged.closed, made)
+    connection.execute(
+        _MERGE,
+        {
+            "ids": [each.block_id for each in merged.closed],
+            "made": made.block_id,
+            "parent_id": made.parent_id,
+            "bundle_id": made.bundle_id,
+            "first": made.numbers.first,
+            "end": made.numbers.end,
+            "owner_id": made.owner_id,
+            "state": made.state,
+            "unit_class": made.unit_class,
+            "vintage": made.vintage,
+            "now": made.created_at,
+        },
+    )
+
+
 def write_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
     """Write owner, state, promises and end of blocks that are locked, as they are now."""
     names = ("ids", "owners", "states", "listings", "trades", "closings")
@@ -343,8 +382,10 @@ def write_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
         for one in blocks
     ]
     connection.execute(_WRITE, by_column(names, rows))
+    moved(*blocks)
 
 
-def _block(row: Sequence[Any]) -> Block:
+def block_of(row: Sequence[Any]) -> Block:
+    """A row of ``BLOCK_COLUMNS``."""
     block_id, bundle_id, first, end, *others = row
     return Block(block_id, bundle_id, Range(first, end), *others)

@@ -65,6 +65,9 @@ _PLACES = text(
                                                  and f.frozen_at is not null)
             on e.participant_id = a.participant_id and e.action_id = a.action_id
          group by a.vintage
+    ), credited as (
+        select vintage, cast(sum(selected_mg) as bigint) as mg from bundle
+         where period_id is not null group by vintage
     ), moved as (
         select vintage, account, sum(mg) as mg
           from (select vintage, debit_account as account, mg from carbon_posting
@@ -81,13 +84,14 @@ _PLACES = text(
                sum(mg) filter (where account = :taken_back) as taken_back
           from moved group by vintage
     )
-    select vintage, coalesce(recorded, 0) as recorded, coalesce(pool, 0) as pool,
+    select vintage, coalesce(recorded, 0) + coalesce(credited.mg, 0) as recorded,
+           coalesce(pool, 0) as pool,
            cast(coalesce(bundled, 0) as bigint) as bundled,
            cast(coalesce(carry, 0) as bigint) as carry,
            cast(coalesce(reserve, 0) as bigint) as reserve,
            cast(coalesce(withdrawn, 0) as bigint) as withdrawn,
            cast(coalesce(reversed, 0) + coalesce(taken_back, 0) as bigint) as reversed
-      from gone full join booked using (vintage) order by vintage
+      from gone full join booked using (vintage) full join credited using (vintage) order by vintage
     """
 )
 

@@ -43,15 +43,14 @@ _REVERSED = text(
     """
 )
 # Who holds or has retired units of the bundle, and who bought them on the way.
-_HOLDERS = text(
-    """
+HOLDERS = """
     select owner_id from unit_block
-     where bundle_id = :bundle_id and owner_id is not null and state = any(:held)
+     where bundle_id = {bundle} and owner_id is not null and state = any(:held)
      union
-    select t.to_id from unit_transfer t join unit_block b using (block_id)
-     where b.bundle_id = :bundle_id
-    """
-)
+    select t.to_id from unit_transfer t join unit_block u using (block_id)
+     where u.bundle_id = {bundle}
+"""
+_HOLDERS = text(HOLDERS.format(bundle=":bundle_id"))
 _TELL = text(
     """
     insert into holder_notice (notice_id, organisation_id, bundle_id, posting_id, reversed_mg,

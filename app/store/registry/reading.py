@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.registry.covering import covers_of
-from rewards.registry.block import SPLIT
+from rewards.registry.block import REPLACED
 from rewards.registry.ranges import Range
 from rewards.registry.register import (
     IssuedTotals,
     MadeGood,
+    ProjectTotal,
     RegisteredBlock,
     RegisteredTransfer,
     RegisteredUnits,
@@ -27,7 +28,7 @@ from rewards.registry.serials import MIXED, SerialRange
 _UNITS = "lower(b.numbers), upper(b.numbers), u.methodology, b.vintage, b.unit_class"
 _BLOCKS = f"""
     select {_UNITS}, b.block_id, b.bundle_id, b.state, o.name, b.parent_id, rb.retirement_id,
-           b.created_at, b.closed_at, c.bundle_id, c.posting_id
+           b.created_at, b.closed_at, c.bundle_id, c.posting_id, b.merged_into
       from unit_block b
       join bundle u on u.bundle_id = b.bundle_id
       left join organisation o on o.organisation_id = b.owner_id
@@ -37,14 +38,17 @@ _BLOCKS = f"""
      where (cast(:before as uuid) is null or b.block_id < :before)
 """
 _NEWEST_FIRST = " order by b.block_id desc limit :most"
-_LIVE = text(f"{_BLOCKS} and b.state <> '{SPLIT}'{_NEWEST_FIRST}")
-_OF_BUNDLE = text(f"{_BLOCKS} and b.state <> '{SPLIT}' and b.bundle_id = :bundle_id{_NEWEST_FIRST}")
+_LIVE = text(f"{_BLOCKS} and b.state not in {REPLACED}{_NEWEST_FIRST}")
+_OF_BUNDLE = text(
+    f"{_BLOCKS} and b.state not in {REPLACED} and b.bundle_id = :bundle_id{_NEWEST_FIRST}"
+)
 _NAMED = text(f"{_BLOCKS} and b.block_id = any(:block_ids){_NEWEST_FIRST}")
 # By the index that keeps live numbers apart.
 _NUMBERED = text(
     f"""
-    {_BLOCKS} and b.state <> '{SPLIT}' and b.numbers && int8range(:first, :end)
+    {_BLOCKS} and b.state not in {REPLACED} and b.numbers && int8range(:first, :end)
        and b.vintage = :vintage and coalesce(u.methodology, '{MIXED}') = :family
+       and (cast(:unit_class as text) is null or b.unit_class = :unit_class)
     {_NEWEST_FIRST}
     """
 )
@@ -71,6 +75,7 @@ _TRANSFERS_NUMBERED = text(f"""
     {_TRANSFERS}
        and b.numbers && int8range(:first, :end)
        and b.vintage = :vintage and coalesce(u.methodology, '{MIXED}') = :family
+       and (cast(:unit_class as text) is null or b.unit_class = :unit_class)
        and (cast(:exchange_id as uuid) is null or d.exchange_id = :exchange_id)
      order by t.transfer_id desc limit :most
 """)
@@ -79,9 +84,16 @@ _STATISTICS = text(
     select u.methodology, b.vintage, b.unit_class, b.state, count(*),
            cast(sum(upper(b.numbers) - lower(b.numbers)) as bigint), b.for_reserve
       from unit_block b join bundle u on u.bundle_id = b.bundle_id
-     where b.state <> '{SPLIT}'
+     where b.state not in {REPLACED}
      group by u.methodology, b.vintage, b.unit_class, b.state, b.for_reserve
      order by b.vintage, u.methodology nulls first, b.unit_class, b.state
+    """
+)
+_PROJECTS = text(
+    """
+    select split_part(methodology, '@', 1), state, count(*) from project
+     where noticed_design is not null
+     group by 1, 2 order by 1, 2
     """
 )
 _BUNDLES = text(
@@ -153,9 +165,11 @@ def numbered_transfers(
 
 
 def register_totals(connection: Connection) -> RegisterTotals:
-    """Totals of issued bundles, and tonnes by methodology, vintage, class and state."""
+    """Totals of issued bundles, tonnes by methodology, vintage, class and state, and projects."""
     issued = IssuedTotals(*connection.execute(_BUNDLES).one())
-    return RegisterTotals(issued, [UnitTotal(*row) for row in connection.execute(_STATISTICS)])
+    units = [UnitTotal(*row) for row in connection.execute(_STATISTICS)]
+    projects = [ProjectTotal(*row) for row in connection.execute(_PROJECTS)]
+    return RegisterTotals(issued, units, projects)
 
 
 def _registered(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[RegisteredBlock]:
@@ -166,7 +180,7 @@ def _registered(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[R
 
 def _block(row: Sequence[Any]) -> RegisteredBlock:
     block_id, bundle_id, state, owner, parent_id, retirement_id, created_at, closed_at = row[5:13]
-    good_of, posting_id = row[13:]
+    good_of, posting_id, merged_into = row[13:]
     return RegisteredBlock(
         block_id,
         bundle_id,
@@ -178,6 +192,7 @@ def _block(row: Sequence[Any]) -> RegisteredBlock:
         created_at,
         closed_at,
         MadeGood(good_of, posting_id) if good_of else None,
+        merged_into=merged_into,
     )
 
 

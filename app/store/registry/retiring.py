@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.events.gathering import moved
 from app.store.paging import newest_first
 from app.store.registry.covering import covers_of
 from rewards.registry.certificate import bundles_of
@@ -70,6 +71,7 @@ def insert_retirement(
             for each in retirement.blocks
         ],
     )
+    moved(retirement)
 
 
 def find_retirement(connection: Connection, retirement_id: UUID) -> RegisteredRetirement | None:

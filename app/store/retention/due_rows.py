@@ -174,7 +174,8 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
         _Rows(
             "tombstone", ("tombstone_digest",), "r.kept_until", "r.kept_until <= :before",
             of_it=(
-                ("tombstone_cap", 1), ("tombstone_limit", 1), ("tombstone_withdrawal", 1),
+                ("tombstone_cap", 1), ("tombstone_limit", 1), ("tombstone_rule_limit", 1),
+                ("tombstone_withdrawal", 1),
             ),
         ),
     ),
@@ -202,6 +203,9 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
             "c.ended_at", "c.ended_at < :before",
             "join complaint c using (participant_id, complaint_id)",
         ),
+    ),
+    retention.EVENTS: (
+        _Rows("event", ("event_no",), "r.occurred_at", "r.occurred_at < :before"),
     ),
 }  # fmt: skip
 _COUNT: Final = {kind: tuple(each.counted() for each in rows) for kind, rows in ROWS.items()}

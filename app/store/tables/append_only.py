@@ -18,8 +18,13 @@ APPEND_ONLY: Final = frozenset(
         "reversal_signature",
         "points_transfer",
         "points_lot_use",
+        "budget_posting",
+        "points_adjustment",
         "carbon_posting",
         "money_posting",
+        "proceeds_distribution",
+        "proceeds_trade",
+        "proceeds_share",
         "unit_transfer",
         "retirement",
         "retirement_block",
@@ -40,6 +45,7 @@ APPEND_ONLY: Final = frozenset(
         "hold_contest",
         "hold_outcome",
         "quota_alarm",
+        "registry_key",
         "bundle_chunk",
         "emitter_boundary",
         "store_statement",
@@ -59,6 +65,28 @@ APPEND_ONLY: Final = frozenset(
         "organisation_assessment",
         "organisation_document",
         "organisation_renewal",
+        "project_decision",
+        # The chain of a project after its design.
+        "project_body",
+        "ex_ante",
+        "ex_ante_row",
+        "measurement",
+        "calibration",
+        "period_calculation",
+        "period_report",
+        "verification_finding",
+        "finding_reply",
+        "verification_opinion",
+        "project_issuance",
+        "issuance_share",
+        "loss_part",
+        "project_design",
+        "project_notice",
+        "project_proof",
+        "project_validation",
+        "validation_finding",
+        "validation_opinion",
+        "validation_reply",
         "organisation_step",
         "programme_document",
         "scene_step",
@@ -72,21 +100,22 @@ APPEND_ONLY: Final = frozenset(
     }
 )
 # Nothing changes these yet, and nothing is proved by them: rows of people and organisations that
-# will be suspended, renewed or forgotten, rows that are locked by way of a change, the events, and
-# which days are in a count that can be made again.
+# will be suspended, renewed or forgotten, rows that are locked by way of a change, and which
+# days are in a count that can be made again.
 OPEN: Final = frozenset(
     {
         "counted_day",
         "enrolment",
-        "event",
         "household",
         "inherited_cap",
         "inherited_leaving",
         "inherited_limit",
+        "inherited_rule_limit",
         "inherited_withdrawal",
         "installation_action",
         "issuer_admission",
         "meter",
+        "project_file",
         "verification_step",
     }
 )

@@ -1,6 +1,6 @@
 """Complaints: how each stands, everything that was done with it or said to it, and its number."""
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 
 from app.store.tables import metadata as db
 from behaviours.complaints import ANSWERERS, KINDS, OPEN, OUTCOMES, SAYINGS, STATES
@@ -14,6 +14,8 @@ complaint = db.table(
     db.text("behaviour", nullable=True),
     db.day("occurred_on", nullable=True),
     *db.uuids("action_id", "provider_id", "redemption_id", "offer_id", nullable=True),
+    # Whose notice it objects to.
+    db.uuid("project_id", nullable=True),
     # Who must answer; of the programme there is no id.
     db.text("answerer"),
     db.uuid("answerer_id", nullable=True),
@@ -35,8 +37,11 @@ complaint = db.table(
     CheckConstraint(f"(ended_at is null) = ({IS_OPEN})", name="ended"),
     *db.indexes("complaint_id", "filed_at", "filer_id"),
     db.index_where("ix_complaint_open", "due_at", "complaint_id", where=IS_OPEN),
-    Index("ix_complaint_region", "region", "due_at"),
-    Index("ix_complaint_answerer_id", "answerer_id", "due_at"),
+    db.index_where(
+        "ix_complaint_project", "project_id", "complaint_id", where="project_id is not null"
+    ),
+    db.pages("complaint", "region", by="due_at"),
+    db.pages("complaint", "answerer_id", by="due_at"),
     # An action was recorded for one complaint only.
     db.once_where(
         "uq_complaint_credited_action_id",

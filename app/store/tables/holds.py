@@ -4,7 +4,7 @@ The actions have a table of their own: who reads ``action`` reads what counts - 
 statistics - and nothing else. A confirmation carries the row over.
 """
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column
 
 from app.store.tables import metadata as db
 from app.store.tables.recording import action
@@ -24,7 +24,7 @@ waiting_action = db.table(
     ),
     db.one_of_two("seal", "external_id", "seal"),
     *db.indexes("action_id"),
-    Index("ix_waiting_action_region", "region", "action_id"),
+    db.pages("waiting_action", "region", by="action_id"),
     *db.indexes(("provider_id", "occurred_at", "action_id"), ("provider_id", "action_id")),
 )
 

@@ -54,7 +54,7 @@ household_member = db.table(
     db.one_of("agreed_by", *AGREERS),
     CheckConstraint(f"parts between 0 and {WHOLE}", name="parts"),
     db.both_or_neither("agreed", "agreed_at", "agreed_by"),
-    Index("ix_household_member_household_id", "household_id", "version_id"),
+    db.pages("household_member", "household_id", by="version_id"),
 )
 
 # Whose is how much of what was reported of the household: a row of everybody with a part on that

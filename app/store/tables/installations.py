@@ -1,6 +1,6 @@
 """What earns over time, each held by one person or organisation, and which actions it did."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Numeric
+from sqlalchemy import CheckConstraint, Column, Numeric
 
 from app.store.tables import metadata as db
 from behaviours.actions.installation import STATES
@@ -42,5 +42,5 @@ installation_action = db.table(
     *db.keys("participant_id", "action_id"),
     db.uuid("installation_id"),
     *db.moments("starts_at", "ends_at"),
-    Index("ix_installation_action_installation_id", "installation_id", "ends_at"),
+    db.pages("installation_action", "installation_id", by="ends_at"),
 )

@@ -1,7 +1,5 @@
 """The log: one row for each step of anybody with power, bound to one another by the daily root."""
 
-from sqlalchemy import Index
-
 from app.store.tables import metadata as db
 
 log_entry = db.table(
@@ -20,10 +18,10 @@ log_entry = db.table(
     db.text("signed", nullable=True),
     db.ids("signers"),
     *db.texts("request_id", "address", nullable=True),
-    Index("ix_log_entry_user_id", "user_id", "entry_id"),
-    Index("ix_log_entry_verb", "verb", "entry_id"),
-    Index("ix_log_entry_subject", "subject", "entry_id"),
-    Index("ix_log_entry_organisation_id", "organisation_id", "entry_id"),
+    db.pages("log_entry", "user_id", by="entry_id"),
+    db.pages("log_entry", "verb", by="entry_id"),
+    db.pages("log_entry", "subject", by="entry_id"),
+    db.pages("log_entry", "organisation_id", by="entry_id"),
     *db.indexes("request_id"),
     db.closed_days("log_entry", "taken_at"),
 )

@@ -208,14 +208,48 @@ def since(begins_at: str, *, until: str) -> Iterator[Column[Any]]:
     yield moment(until, nullable=True)
 
 
+def interval() -> Iterator[SchemaItem]:
+    """From when, which is part of the primary key, until when; the end comes after the begin."""
+    yield Column("starts_at", DateTime(timezone=True), primary_key=True)
+    yield moment("ends_at")
+    yield CheckConstraint("ends_at > starts_at", name="forward")
+
+
 def done(verb: str, *, nullable: bool = False) -> Iterator[Column[Any]]:
     """Which user did it, ``…_by``, and when, ``…_at``."""
     yield uuid(f"{verb}_by", nullable=nullable)
     yield moment(f"{verb}_at", nullable=nullable)
 
 
+def handed_in(*formats: str) -> Iterator[SchemaItem]:
+    """What is known of a document that somebody handed in; its content lies elsewhere."""
+    yield from texts("kind", "media_type")
+    yield count("size_bytes")
+    yield digest("sha256")
+    yield from done("handed_in")
+    yield one_of("media_type", *formats)
+
+
+def sealed_files(name: str, *, of: str) -> Table:
+    """The contents of what was handed in, each sealed under the installation's key of files."""
+    content = Column("content", BYTEA, nullable=False)
+    return table(name, key("document_id"), uuid(of), content, *indexes(of))
+
+
+def newest_of(thing: str, verb: str) -> Iterator[SchemaItem]:
+    """Who did it and when, as ``done``; of what stands for a thing the newest row counts."""
+    yield from done(verb)
+    yield from indexes((thing, f"{verb}_at"))
+
+
 def documents(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
     return (document(name, nullable=nullable) for name in names)
+
+
+def choice(name: str, *values: str, nullable: bool = False) -> Iterator[SchemaItem]:
+    """A text that is one of these words."""
+    yield text(name, nullable=nullable)
+    yield one_of(name, *values)
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:
@@ -265,6 +299,11 @@ def trusted_until(ended_at: str) -> Iterator[CheckConstraint]:
 def indexes(*columns: str | tuple[str, ...]) -> Iterator[Index]:
     """One over each column, or over several in their order; the table names them."""
     return (Index(None, *([each] if isinstance(each, str) else each)) for each in columns)
+
+
+def pages(table: str, of: str, *, by: str) -> Index:
+    """The rows of one value are read page by page, in the order of another column."""
+    return Index(f"ix_{table}_{of}", of, by)
 
 
 def index_where(name: str, *columns: str, where: str) -> Index:

@@ -3,10 +3,7 @@
 Small tables that every process reads; none of them belongs to a person.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, UniqueConstraint
 
 from app.store.tables import metadata as db
 from behaviours.rules.lifecycle import PUBLISHED, STATES

@@ -1,7 +1,9 @@
 """Organisations that apply to take part; who was admitted stands beside the people."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, text
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.schema import SchemaItem
 
 from app.store.tables import metadata as db
 from behaviours.admission import HOLDING, STATES
@@ -9,6 +11,18 @@ from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.paper_formats import FORMATS
 from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.standing import ALL_STEPS, GROUNDS, SUSPEND
+
+
+def _contract() -> Iterator[SchemaItem]:
+    """Of a contract that was accepted: its number, first and last day."""
+    yield db.text("contract_number", nullable=True)
+    yield from db.days("begins_on", "ends_on", nullable=True)
+    yield CheckConstraint(
+        "(contract_number is null) = (begins_on is null)"
+        " and (begins_on is null) = (ends_on is null)",
+        name="contract",
+    )
+
 
 organisation_application = db.table(
     "organisation_application",
@@ -37,7 +51,7 @@ organisation_application = db.table(
         "(statement is null) = (credit_code is null) and (statement is null) = (stated_by is null)",
         name="stated",
     ),
-    Index("ix_organisation_application_state", "state", "organisation_id"),
+    db.pages("organisation_application", "state", by="organisation_id"),
     *db.indexes("credit_code"),
     Index(
         "uq_organisation_application_credit_code",
@@ -53,28 +67,18 @@ organisation_document = db.table(
     "organisation_document",
     db.key("document_id"),
     db.uuid("organisation_id"),
-    *db.texts("kind", "media_type"),
-    db.count("size_bytes"),
-    db.digest("sha256"),
-    *db.done("handed_in"),
+    *db.handed_in(*FORMATS),
     # The first and the last day on which it is good, as it says of itself.
     *db.days("valid_from", "valid_until", nullable=True),
     # Handed in after the admission, to take another's place.
     db.flag("renewal"),
     db.one_of("kind", *DOCUMENT_KINDS),
     CheckConstraint("valid_until >= valid_from", name="valid"),
-    db.one_of("media_type", *FORMATS),
-    Index("ix_organisation_document_organisation_id", "organisation_id", "document_id"),
+    db.pages("organisation_document", "organisation_id", by="document_id"),
 )
 
-# The document itself, sealed under the installation's key of files; it goes by the schedule.
-organisation_file = db.table(
-    "organisation_file",
-    db.key("document_id"),
-    db.uuid("organisation_id"),
-    Column("content", BYTEA, nullable=False),
-    Index("ix_organisation_file_organisation_id", "organisation_id"),
-)
+# It goes by the schedule.
+organisation_file = db.sealed_files("organisation_file", of="organisation_id")
 
 # What an operator found in the documents; rows are only added.
 organisation_assessment = db.table(
@@ -85,18 +89,11 @@ organisation_assessment = db.table(
     Column("passed", Boolean, nullable=False),
     # By document: whether it was accepted, and of one that was refused why.
     db.document("judgements"),
-    # Of the contract: its number, first and last day.
-    db.text("contract_number", nullable=True),
-    *db.days("begins_on", "ends_on", nullable=True),
+    *_contract(),
     db.text("finding"),
     *db.done("assessed"),
     CheckConstraint("not passed or contract_number is not null", name="passed"),
-    CheckConstraint(
-        "(contract_number is null) = (begins_on is null)"
-        " and (begins_on is null) = (ends_on is null)",
-        name="contract",
-    ),
-    Index("ix_organisation_assessment_organisation_id", "organisation_id", "assessment_id"),
+    db.pages("organisation_assessment", "organisation_id", by="assessment_id"),
 )
 
 # What an operator found in a document that is to take another's place; rows are only added.
@@ -105,16 +102,11 @@ organisation_renewal = db.table(
     db.key("document_id"),
     db.uuid("organisation_id"),
     db.truth("accepted"),
-    # Of one that was refused: why. Of a contract that was accepted: its number, first and last day.
-    *db.texts("reason", "contract_number", nullable=True),
-    *db.days("begins_on", "ends_on", nullable=True),
+    # Of one that was refused: why.
+    db.text("reason", nullable=True),
+    *_contract(),
     *db.done("judged"),
     CheckConstraint("accepted or reason is not null", name="reason"),
-    CheckConstraint(
-        "(contract_number is null) = (begins_on is null)"
-        " and (begins_on is null) = (ends_on is null)",
-        name="contract",
-    ),
     *db.indexes("organisation_id"),
 )
 
@@ -146,6 +138,6 @@ organisation_step = db.table(
     db.both_or_neither("taken", "taken_by", "role"),
     db.one_of("ground", *GROUNDS),
     CheckConstraint(f"(step = '{SUSPEND}') = (ground is not null)", name="suspended"),
-    Index("ix_organisation_step_organisation_id", "organisation_id", "step_id"),
+    db.pages("organisation_step", "organisation_id", by="step_id"),
     db.closed_days("organisation_step", "taken_at"),
 )

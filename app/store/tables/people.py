@@ -36,7 +36,7 @@ client = db.table(
     *db.since("created_at", until="disabled_at"),
     # When a token was last asked for with it, to within some minutes.
     db.moment("last_used_at", nullable=True),
-    Index("ix_client_organisation_id", "organisation_id", "client_id"),
+    db.pages("client", "organisation_id", by="client_id"),
 )
 
 client_secret = db.table(
@@ -45,7 +45,7 @@ client_secret = db.table(
     *db.texts("client_id", "secret_hash"),
     # Null: until another takes its place.
     *db.since("made_at", until="good_until"),
-    Index("ix_client_secret_client_id", "client_id", "secret_id"),
+    db.pages("client_secret", "client_id", by="secret_id"),
 )
 
 # A program on people's phones, through which they come in; it has no secret.
@@ -61,7 +61,7 @@ mobile_app = db.table(
     db.one_of("platform", *PLATFORMS),
     db.one_of("state", *APP_STATES),
     CheckConstraint("(state = 'revoked') = (revoked_at is not null)", name="revoked_at"),
-    Index("ix_mobile_app_organisation_id", "organisation_id", "app_id"),
+    db.pages("mobile_app", "organisation_id", by="app_id"),
     db.once_where("uq_mobile_app_store_id", "platform", "store_id", where="state = 'registered'"),
 )
 
@@ -95,7 +95,7 @@ app_user = db.table(
     CheckConstraint("(role = 'participant') = (display_name is null)", name="named"),
     db.told_end("ended_at"),
     CheckConstraint("password_hash is null or state in ('active', 'locked')", name="password"),
-    Index("ix_app_user_organisation_id", "organisation_id", "user_id"),
+    db.pages("app_user", "organisation_id", by="user_id"),
     *db.indexes("participant_id"),
 )
 
@@ -201,6 +201,21 @@ contribution = db.table(
     *db.days("occurred_from", "occurred_to", nullable=True),
     db.text("text_version"),
     *db.since("granted_at", until="withdrawn_at"),
+    # Null means every bundle.
+    db.uuid("bundle_id", nullable=True),
+    # The most that may be pooled of it; null is no cap.
+    *db.wholes("most_mg_per_year", "most_mg_per_bundle", nullable=True),
+    db.small("most_percent", nullable=True),
+    CheckConstraint(
+        "most_mg_per_year > 0 and most_mg_per_bundle > 0 and most_percent between 1 and 100",
+        name="caps",
+    ),
+    db.index_where(
+        "ix_contribution_capped",
+        "participant_id",
+        where="withdrawn_at is null"
+        " and num_nonnulls(most_mg_per_year, most_mg_per_bundle, most_percent) > 0",
+    ),
 )
 
 link = db.table(
@@ -228,6 +243,8 @@ word_session = db.table(
     *db.uuids("organisation_id", "link_id"),
     db.uuid("app_id", nullable=True),
     *db.moments("started_at", "expires_at"),
+    # When the person ended it; null: it goes on, or ended by itself.
+    db.moment("ended_at", nullable=True),
     *db.indexes("expires_at"),
 )
 

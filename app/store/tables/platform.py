@@ -1,10 +1,6 @@
 """What the platform itself needs: tasks (the outbox), answers kept for replay, events."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Identity,
-)
+from sqlalchemy import BigInteger, Column, Identity
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from app.store.tables import metadata as db
@@ -69,8 +65,15 @@ event = db.table(
     "event",
     Column("event_no", BigInteger, Identity(), primary_key=True),
     db.text("type"),
+    # Whose programs read it; null: nobody's but the programme's.
     db.uuid("tenant_id", nullable=True),
-    db.document("subject"),
+    # The same for another tenant, with a number of its own.
+    db.truth("is_copy"),
+    db.text("subject"),
+    db.count("version", nullable=True),
     db.moment("occurred_at"),
-    *db.indexes(("tenant_id", "event_no")),
+    *db.indexes(("subject", "event_no"), "occurred_at"),
+    db.index_where(
+        "ix_event_tenant_id_event_no", "tenant_id", "event_no", where="tenant_id is not null"
+    ),
 )

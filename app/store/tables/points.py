@@ -6,18 +6,18 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
-    Index,
     Text,
     UniqueConstraint,
 )
 
 from app.store.tables import metadata as db
+from rewards.points.adjustment import GROUNDS
 
 _KIND = db.checked(
     "points_kind",
     Text,
     "in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover', 'expire',"
-    " 'write_off', 'carry')",
+    " 'write_off', 'carry', 'adjust')",
 )
 _LOT_CHANGE = db.checked("lot_change", BigInteger, "<> 0")
 
@@ -66,7 +66,7 @@ points_transfer = db.table(
         where="kind in ('owe', 'recover', 'write_off', 'expire', 'clawback', 'carry')",
     ),
     # Rows arrive in time order: a closed day is found for almost nothing.
-    Index("ix_points_transfer_posted_at", "posted_at", postgresql_using="brin"),
+    db.closed_days("points_transfer", "posted_at"),
 )
 
 points_lot_use = db.table(
@@ -84,4 +84,18 @@ points_cap = db.table(
     db.small_amount("granted"),
     # A cap is raised again and again on the day on which it is first used.
     postgresql_with={"fillfactor": "70"},
+)
+
+points_adjustment = db.table(
+    "points_adjustment",
+    # The id of its transfer.
+    *db.keys("participant_id", "adjustment_id"),
+    # More, or less.
+    Column("points", _LOT_CHANGE, nullable=False),
+    *db.choice("ground", *GROUNDS),
+    db.text("reason"),
+    # What both have signed, as one number: the terms of their proposal have it too.
+    db.digest("asked"),
+    # Who signed last; who signed first stands among the signatures.
+    *db.done("adjusted"),
 )

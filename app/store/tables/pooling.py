@@ -3,12 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, UniqueConstraint
 
 from app.store.tables import metadata as db
 from rewards.pooling.bundle import STATES
@@ -33,6 +28,9 @@ bundle = db.table(
     *db.days("occurred_from", "occurred_to"),
     *db.texts("unit_class", "state"),
     *db.done("created"),
+    # Of a bundle of several methodologies: those that it may hold. Null: of one, or, before they
+    # were named, of every one.
+    db.words("methodologies", nullable=True),
     # SHA-256 of the secret that the draw of the sample starts from.
     db.digest("commitment", nullable=True),
     # Filled by selection and recounted by sealing.
@@ -53,6 +51,9 @@ bundle = db.table(
     db.moment("selected_until", nullable=True),
     # After this moment nothing leaves the bundle any more: sealing has begun to hash it.
     db.moment("frozen_at", nullable=True),
+    # Of a project: the monitoring period whose verified mass of this vintage it is. It has no
+    # leaves, its root is the digest of the report, and it begins its life as issued.
+    db.uuid("period_id", nullable=True),
     # The work that is on its way, or was the last one.
     *db.uuids("task_id", "verifier_id", nullable=True),
     # From this moment on its verifier is late to accept, or to give its opinion.
@@ -68,6 +69,8 @@ bundle = db.table(
         "(state = 'suspended') = (shortfall_mg > 0 and issued_at is not null)", name="suspended"
     ),
     db.one_of("state", *STATES),
+    # What was verified of a period is issued once, by civil year.
+    db.once_where("uq_bundle_period", "period_id", "vintage", where="period_id is not null"),
 )
 
 bundle_entry = db.table(
@@ -100,6 +103,25 @@ bundle_count = db.table(
     *db.text_keys("phase", "part", "name"),
     *db.wholes("reductions", "saved_mg"),
     db.one_of("part", *PARTS),
+)
+
+# What was weighed of each mandate with caps, as a preview or by the selection.
+mandate_count = db.table(
+    "mandate_count",
+    db.key("bundle_id"),
+    db.text_key("phase"),
+    *db.keys("participant_id", "contribution_id"),
+    *db.wholes("qualified_mg", "bundle_mg"),
+    db.one_of("phase", *PHASES),
+)
+
+# What qualified for a bundle and stayed its person's, because of a cap.
+capped_reduction = db.table(
+    "capped_reduction",
+    *db.keys("participant_id", "action_id", "bundle_id"),
+    db.uuid("contribution_id"),
+    db.whole("saved_mg"),
+    *db.indexes("bundle_id"),
 )
 
 # Subtrees of 1,024 leaves: a proof reads one of them and this table.
@@ -144,6 +166,12 @@ verification_step = db.table(
     db.closed_days("verification_step", "taken_at"),
 )
 
+
+def _by_two() -> Column[bool]:
+    """False for what stood there before two people had to sign it."""
+    return Column("by_two", Boolean, nullable=False, server_default="true")
+
+
 # Who is in the authority's pool of verifiers: the newest row of each says it.
 verifier_pool_step = db.table(
     "verifier_pool_step",
@@ -153,8 +181,8 @@ verifier_pool_step = db.table(
     # For which behaviours it is drawn; null is every one.
     db.words("behaviours", nullable=True),
     db.text("reason"),
-    *db.done("decided"),
-    *db.indexes(("organisation_id", "decided_at")),
+    *db.newest_of("organisation_id", "decided"),
+    _by_two(),
 )
 
 # Ties, as an organisation states its own and as the authority states them: the newest of each.
@@ -167,8 +195,8 @@ independence_declaration = db.table(
     db.truth("of_operator"),
     # As it was written, and as it is compared.
     *db.texts("group_name", "group_key", nullable=True),
-    *db.done("declared"),
-    *db.indexes(("organisation_id", "declared_at")),
+    *db.newest_of("organisation_id", "declared"),
+    _by_two(),
 )
 
 # The authority approves a verifier for one bundle by name; the newest row of a bundle counts.
@@ -177,8 +205,7 @@ verifier_approval = db.table(
     db.key("approval_id"),
     *db.uuids("bundle_id", "verifier_id"),
     db.text("reason"),
-    *db.done("approved"),
-    *db.indexes(("bundle_id", "approved_at")),
+    *db.newest_of("bundle_id", "approved"),
 )
 
 # Everybody who was ever given a bundle to verify, in the order in which it happened.

@@ -1,11 +1,6 @@
 """What was done and what it saved: actions with their reductions, and the nets of uniqueness."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    DateTime,
-    Index,
-)
+from sqlalchemy import Column, DateTime
 
 from app.store.tables import metadata as db
 
@@ -48,8 +43,8 @@ action = db.table(
         where="provider_id is not null",
     ),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
-    Index("ix_action_occurred_at", "occurred_at", postgresql_using="brin"),
-    Index("ix_action_recorded_at", "recorded_at", postgresql_using="brin"),
+    db.closed_days("action", "occurred_at"),
+    db.closed_days("action", "recorded_at"),
 )
 
 claim_key = db.table(
@@ -72,10 +67,8 @@ claim_waiting = db.table(
 person_interval = db.table(
     "person_interval",
     db.key("participant_id"),
-    Column("starts_at", DateTime(timezone=True), primary_key=True),
-    db.moment("ends_at"),
+    *db.interval(),
     db.uuid("action_id"),
-    CheckConstraint("ends_at > starts_at", name="forward"),
 )
 
 # A row to lock: whoever adds an interval of a meter holds its row while looking for overlaps.
@@ -84,10 +77,8 @@ meter = db.table("meter", db.digest_key("meter_digest"))
 meter_interval = db.table(
     "meter_interval",
     db.digest_key("meter_digest"),
-    Column("starts_at", DateTime(timezone=True), primary_key=True),
-    db.moment("ends_at"),
+    *db.interval(),
     *db.uuids("participant_id", "action_id"),
-    CheckConstraint("ends_at > starts_at", name="forward"),
 )
 
 exclusion_claim = db.table(
@@ -98,6 +89,18 @@ exclusion_claim = db.table(
     db.text("side"),
     # How many live actions stand on this side; a reversal of the last one frees the period.
     db.count("actions"),
+)
+
+rule_limit = db.table(
+    "rule_limit",
+    db.key("participant_id"),
+    # Of which rule and of what: ``LimitRule.code``.
+    db.text_key("limit_code"),
+    db.day_key("period_start"),
+    # Of live actions and of those that wait: actions, mg, or millionths of a quantity's unit.
+    *db.amounts("used"),
+    # Raised again and again in the period in which it is first used.
+    postgresql_with={"fillfactor": "70"},
 )
 
 reversal = db.table(
@@ -112,7 +115,7 @@ reversal = db.table(
     # Left with the person because the reversal came late. Null: it was before this was told, when
     # points of other lots were taken too and what had expired was owed.
     db.count("points_kept", nullable=True),
-    Index("ix_reversal_reversed_at", "reversed_at", postgresql_using="brin"),
+    db.closed_days("reversal", "reversed_at"),
 )
 
 # Who asked for an action to be taken back; it is when enough of them, of enough roles, did.

@@ -1,15 +1,10 @@
 """Redemption: offers, striped stock, one-minute codes, redemptions and the till's own numbers."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Index,
-    SmallInteger,
-    Text,
-)
+from sqlalchemy import CheckConstraint, Column, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
+from rewards.points.refund import GROUNDS
 from rewards.redemption.offer import STATES
 
 offer = db.table(
@@ -32,7 +27,7 @@ offer = db.table(
     Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
-    Index("ix_offer_merchant_id", "merchant_id", "offer_id"),
+    db.pages("offer", "merchant_id", by="offer_id"),
     db.index_where("ix_offer_published", "offer_id", where="state = 'published'"),
 )
 
@@ -107,6 +102,13 @@ redemption_reversal = db.table(
     db.count("quantity"),
     *db.wholes("points", "settlement_fen"),
     db.moment("reversed_at"),
+    # What a till said, if it said anything; who of the programme did it in its place says both.
+    *db.texts("reason_code", "reason", nullable=True),
+    db.uuid("reversed_by", nullable=True),
     *db.positive("quantity"),
+    db.one_of("reason_code", *GROUNDS),
+    CheckConstraint(
+        "reversed_by is null or (reason_code is not null and reason is not null)", name="said_why"
+    ),
     *db.indexes(("merchant_id", "reversed_at")),
 )

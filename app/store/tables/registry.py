@@ -1,15 +1,11 @@
 """The registry: the carbon book, unit blocks, their changes of hands and retirements."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Index,
-    text as sql,
-)
+from sqlalchemy import CheckConstraint, Column, text as sql
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint
 
 from app.store.tables import metadata as db
-from rewards.registry.block import STATES
+from rewards.registry.block import REPLACED, STATES
+from rewards.registry.unit_classes import COMPLIANCE_OFFSET
 
 carbon_posting = db.table(
     "carbon_posting",
@@ -39,21 +35,26 @@ unit_block = db.table(
     db.uuid("owner_id", nullable=True),
     *db.texts("state", "unit_class"),
     db.small("vintage"),
+    # The block that it was split off, or the first of those that it was merged of.
     db.uuid("parent_id", nullable=True),
     # What a reserved block is promised to: a listing, and an order on it.
     *db.uuids("listing_id", "trade_id", nullable=True),
     *db.since("created_at", until="closed_at"),
     # Numbered out of the reserve and never for sale; what was split off it is so too.
     db.flag("for_reserve"),
+    # The block in which the numbers of a merged one stand.
+    db.uuid("merged_into", nullable=True),
     ExcludeConstraint(
         (Column("numbers", INT8RANGE), "&&"),
-        where=sql("state <> 'split'"),
+        where=sql(f"state not in {REPLACED}"),
         using="gist",
         name="ex_unit_block_numbers",
     ),
     CheckConstraint("not isempty(numbers) and lower_inc(numbers)", name="numbers"),
     db.one_of("state", *STATES),
     *db.indexes("owner_id", "bundle_id"),
+    db.index_where("ix_unit_block_parent_id", "parent_id", where="parent_id is not null"),
+    db.index_where("ix_unit_block_merged_into", "merged_into", where="merged_into is not null"),
     db.index_where("ix_unit_block_listing_id", "listing_id", where="listing_id is not null"),
     db.index_where("ix_unit_block_trade_id", "trade_id", where="trade_id is not null"),
 )
@@ -70,7 +71,7 @@ unit_transfer = db.table(
     db.uuid("trade_id", nullable=True),
     db.moment("transferred_at"),
     CheckConstraint("quantity_t > 0", name="quantity"),
-    *db.indexes("block_id"),
+    *db.indexes("block_id", "from_id", "to_id"),
 )
 
 retirement = db.table(
@@ -83,6 +84,9 @@ retirement = db.table(
     # The signed statement as it was handed out.
     db.document("certificate"),
     *db.indexes("enterprise_id"),
+    db.index_where(
+        "ix_retirement_compliance", "retired_at", where=f"purpose = '{COMPLIANCE_OFFSET.code}'"
+    ),
     CheckConstraint("quantity_t > 0", name="quantity"),
 )
 
@@ -135,7 +139,7 @@ replacement = db.table(
     db.text("client_reference"),
     *db.done("asked"),
     *db.positive("quantity_t"),
-    Index("ix_replacement_bundle_id", "bundle_id", "replacement_id"),
+    db.pages("replacement", "bundle_id", by="replacement_id"),
 )
 
 # That whoever offered units took the offer back, before everybody had signed.
@@ -162,7 +166,7 @@ holder_notice = db.table(
     db.uuid("posting_id", nullable=True),
     *db.wholes("reversed_mg", "shortfall_mg"),
     db.moment("written_at"),
-    Index("ix_holder_notice_organisation_id", "organisation_id", "notice_id"),
+    db.pages("holder_notice", "organisation_id", by="notice_id"),
     db.closed_days("holder_notice", "written_at"),
 )
 

@@ -29,7 +29,7 @@ scene_admission = db.table(
         postgresql_nulls_not_distinct=True,
     ),
     *db.indexes("changed_no"),
-    Index("ix_scene_admission_state", "state", "admission_id"),
+    db.pages("scene_admission", "state", by="admission_id"),
 )
 
 scene_step = db.table(
@@ -43,6 +43,6 @@ scene_step = db.table(
     db.moment("taken_at"),
     db.one_of("step", *ALL_STEPS),
     db.both_or_neither("role", "taken_by", "role"),
-    Index("ix_scene_step_admission_id", "admission_id", "step_id"),
+    db.pages("scene_step", "admission_id", by="step_id"),
     db.closed_days("scene_step", "taken_at"),
 )

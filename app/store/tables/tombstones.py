@@ -1,5 +1,10 @@
 """Tombstones: what somebody who left has used and owes, for whoever comes back as the same."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column
+
 from app.store.tables import metadata as db
 
 # Keyed by a hash of the identity's keyed hash: it says nothing of who it was.
@@ -20,12 +25,26 @@ tombstone = db.table(
     db.index_where("ix_tombstone_leads_to", "leads_to", where="leads_to IS NOT NULL"),
 )
 
+
+def _used_cap() -> Iterator[Column[Any]]:
+    """Of which cap, in the period that begins on that day, and how much."""
+    yield db.text_key("cap_code")
+    yield db.day_key("period_start")
+    yield db.count("granted")
+
+
 tombstone_cap = db.table(
     "tombstone_cap",
     db.digest_key("tombstone_digest"),
-    db.text_key("cap_code"),
+    *_used_cap(),
+)
+
+tombstone_rule_limit = db.table(
+    "tombstone_rule_limit",
+    db.digest_key("tombstone_digest"),
+    db.text_key("limit_code"),
     db.day_key("period_start"),
-    db.count("granted"),
+    db.whole("used"),
 )
 
 tombstone_limit = db.table(
@@ -47,9 +66,15 @@ tombstone_withdrawal = db.table(
 inherited_cap = db.table(
     "inherited_cap",
     db.key("participant_id"),
-    db.text_key("cap_code"),
+    *_used_cap(),
+)
+
+inherited_rule_limit = db.table(
+    "inherited_rule_limit",
+    db.key("participant_id"),
+    db.text_key("limit_code"),
     db.day_key("period_start"),
-    db.count("granted"),
+    db.whole("used"),
 )
 
 inherited_limit = db.table(

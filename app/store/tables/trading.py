@@ -1,9 +1,6 @@
 """Trading: listings, trades and the money book."""
 
-from sqlalchemy import (
-    CheckConstraint,
-    text as sql,
-)
+from sqlalchemy import CheckConstraint, text as sql
 
 from app.store.tables import metadata as db
 from rewards.trading import listing as listings, trade as trades
@@ -37,7 +34,12 @@ trade = db.table(
     # Where it was closed, if it says so, and what ties that one to a side, as was stated.
     db.uuid("exchange_id", nullable=True),
     db.text("exchange_tie", nullable=True),
+    # When a payment that nobody confirmed is said aloud, and was; and when it ends the trade.
+    *db.moments("look_by", "alarmed_at", "confirm_by", "cleared_at", nullable=True),
+    # What became of money that nobody confirmed, in the seller's words.
+    db.text("clearing", nullable=True),
     db.one_of("state", *trades.STATES),
+    db.both_or_neither("clearing", "cleared_at", "clearing"),
     CheckConstraint("exchange_tie is null or exchange_id is not null", name="exchange_tie"),
     *db.indexes("buyer_id", "seller_id"),
     db.index_where(
@@ -49,7 +51,51 @@ trade = db.table(
         "payment_key",
         where="payment_key is not null",
     ),
+    db.index_where(
+        "ix_trade_sold_by_programme",
+        "delivered_at",
+        where="state = 'delivered' and seller_id is null",
+    ),
     db.index_where("ix_trade_unpaid", "listing_id", "pay_until", where="state = 'reserved'"),
+    db.index_where("ix_trade_to_confirm", "listing_id", "confirm_by", where="state = 'paid'"),
+    db.index_where(
+        "ix_trade_unseen", "look_by", where="alarmed_at is null and look_by is not null"
+    ),
+    db.index_where("ix_trade_waiting", "trade_id", where=db.in_words("state", *trades.OPEN)),
+)
+
+# What sales of one bundle brought under one version of the programme, shared together.
+proceeds_distribution = db.table(
+    "proceeds_distribution",
+    db.key("distribution_id"),
+    db.uuid("bundle_id"),
+    db.text("programme_version"),
+    *db.wholes("quantity_t", "amount_fen", "people_fen", "sponsors_fen", "programme_fen"),
+    *db.wholes("people", "saved_mg"),
+    db.moment("made_at"),
+    CheckConstraint(
+        "amount_fen = people_fen + sponsors_fen + programme_fen"
+        " and least(people_fen, sponsors_fen, programme_fen) >= 0",
+        name="parts",
+    ),
+    CheckConstraint("people > 0 or people_fen = 0", name="people"),
+)
+
+# A sale is shared once, because it can stand here once.
+proceeds_trade = db.table(
+    "proceeds_trade",
+    db.key("trade_id"),
+    db.uuid("distribution_id"),
+    *db.indexes("distribution_id"),
+)
+
+# Each person's share of a distribution.
+proceeds_share = db.table(
+    "proceeds_share",
+    *db.keys("participant_id", "distribution_id"),
+    *db.wholes("saved_mg", "fen"),
+    CheckConstraint("saved_mg > 0 and fen >= 0", name="amounts"),
+    *db.indexes("distribution_id"),
 )
 
 # Money is booked, not kept: the bank is an account like any other.

@@ -1,7 +1,5 @@
 """What proves users, and what was done to them; the users themselves stand beside the people."""
 
-from sqlalchemy import Index
-
 from app.store.tables import metadata as db
 from behaviours.one_time_links import PURPOSES
 from behaviours.users import ALL_STEPS
@@ -67,5 +65,5 @@ user_step = db.table(
     *db.texts("role", "reason", nullable=True),
     db.moment("taken_at"),
     db.one_of("step", *ALL_STEPS),
-    Index("ix_user_step_user_id", "user_id", "step_id"),
+    db.pages("user_step", "user_id", by="step_id"),
 )

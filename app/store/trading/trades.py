@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.inserting import insert_into
+from app.store.inserting import by_name, insert_into
 from app.store.log.acting import held, kept
 from app.store.paging import newest_first
+from app.store.tables.metadata import in_words
 from rewards.registry.block import Block
-from rewards.trading.trade import RESERVED, Trade
+from rewards.trading.trade import OPEN, PAID, RESERVED, UNCONFIRMED, SoughtTrades, Trade
 
 _NAMES = tuple(field.name for field in fields(Trade))
 _TRADE = ", ".join(_NAMES)
@@ -26,7 +27,9 @@ _WRITE = text(
     """
     update trade
        set state = :state, payment_reference = :payment_reference, payment_key = :payment_key,
-           paid_at = :paid_at, delivered_at = :delivered_at, closed_at = :closed_at
+           paid_at = :paid_at, delivered_at = :delivered_at, closed_at = :closed_at,
+           look_by = :look_by, alarmed_at = :alarmed_at, confirm_by = :confirm_by,
+           cleared_at = :cleared_at, clearing = :clearing
      where trade_id = :trade_id
     """
 )
@@ -43,6 +46,8 @@ _PAID_BY = text(
 _LAPSED = text(
     f"""
     select trade_id from trade where state = '{RESERVED}' and pay_until <= :now
+    union all
+    select trade_id from trade where state = '{PAID}' and confirm_by <= :now
      order by trade_id limit :most
     """
 )
@@ -50,13 +55,39 @@ _LAPSED_OF = text(
     f"""
     select trade_id from trade
      where listing_id = :listing_id and state = '{RESERVED}' and pay_until <= :now
+    union all
+    select trade_id from trade
+     where listing_id = :listing_id and state = '{PAID}' and confirm_by <= :now
      order by trade_id
+    """
+)
+_SHOWN = "(:every or buyer_id = :tenant_id or seller_id = :tenant_id or exchange_id = :tenant_id)"
+# The oldest order first.
+_WAITING = text(
+    f"""
+    select {_TRADE} from trade
+     where {_SHOWN} and {in_words("state", *OPEN)}
+       and (cast(:state as text) is null or state = :state)
+       and (cast(:alarmed as boolean) is null or (alarmed_at is not null) = :alarmed)
+       and (cast(:after as uuid) is null or trade_id > :after)
+     order by trade_id limit :most
+    """
+)
+_UNSEEN = text(
+    f"""
+    update trade t set alarmed_at = :now
+      from (select trade_id from trade
+             where look_by <= :now and alarmed_at is null
+               and {in_words("state", PAID, UNCONFIRMED)}
+             order by look_by, trade_id limit :most for update skip locked) late
+     where t.trade_id = late.trade_id
+    returning {", ".join(f"t.{name}" for name in _NAMES)}
     """
 )
 _LIST = newest_first(
     f"""
     select {_TRADE} from trade
-     where (:every or buyer_id = :tenant_id or seller_id = :tenant_id or exchange_id = :tenant_id)
+     where {_SHOWN}
        and (cast(:exchange_id as uuid) is null or exchange_id = :exchange_id)
     """,
     by="trade_id",
@@ -72,7 +103,7 @@ _INSERT_TRANSFER = text(
 
 def insert_trade(connection: Connection, trade: Trade) -> None:
     """Write a new trade."""
-    connection.execute(_INSERT, {name: getattr(trade, name) for name in _NAMES})
+    connection.execute(_INSERT, by_name(_NAMES, trade))
     kept(trade)
 
 
@@ -89,7 +120,7 @@ def lock_trade(connection: Connection, trade_id: UUID) -> Trade | None:
 
 
 def write_trade(connection: Connection, trade: Trade) -> None:
-    """Write the state, the payment reference and the moments of a locked trade."""
+    """Write what may change of a locked trade."""
     connection.execute(
         _WRITE,
         {
@@ -100,6 +131,11 @@ def write_trade(connection: Connection, trade: Trade) -> None:
             "paid_at": trade.paid_at,
             "delivered_at": trade.delivered_at,
             "closed_at": trade.closed_at,
+            "look_by": trade.look_by,
+            "alarmed_at": trade.alarmed_at,
+            "confirm_by": trade.confirm_by,
+            "cleared_at": trade.cleared_at,
+            "clearing": trade.clearing,
         },
     )
     kept(trade)
@@ -115,12 +151,12 @@ def paid_by(connection: Connection, trade: Trade, payment_key: str) -> UUID | No
 
 
 def lapsed_trades(connection: Connection, *, now: datetime, most: int) -> list[UUID]:
-    """Reservations whose time to pay is over."""
+    """Trades whose time to pay, or to confirm, is over."""
     return list(connection.execute(_LAPSED, {"now": now, "most": most}).scalars())
 
 
 def lapsed_trades_of(connection: Connection, listing_id: UUID, *, now: datetime) -> list[UUID]:
-    """The lapsed reservations of one listing, which the caller has locked."""
+    """The lapsed trades of one listing, which the caller has locked."""
     return list(connection.execute(_LAPSED_OF, {"listing_id": listing_id, "now": now}).scalars())
 
 
@@ -141,6 +177,30 @@ def list_trades(
     }
     rows = connection.execute(_LIST, parameters | {"before": before, "most": most})
     return [Trade(*row) for row in rows]
+
+
+def waiting_trades(
+    connection: Connection,
+    tenant_id: UUID | None,
+    wanted: SoughtTrades,
+    *,
+    after: UUID | None,
+    most: int,
+) -> list[Trade]:
+    """What waits for money, or for word of it, the oldest order first; None reads everybody's."""
+    parameters = {
+        **wanted._asdict(),
+        "tenant_id": tenant_id,
+        "every": tenant_id is None,
+        "after": after,
+        "most": most,
+    }
+    return [Trade(*row) for row in connection.execute(_WAITING, parameters)]
+
+
+def alarm_unseen_payments(connection: Connection, *, now: datetime, most: int) -> list[Trade]:
+    """Mark payments that nobody saw to in time, each once in its state; those that now are."""
+    return [Trade(*row) for row in connection.execute(_UNSEEN, {"now": now, "most": most})]
 
 
 def record_transfers(

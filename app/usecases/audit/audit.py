@@ -9,19 +9,29 @@ from functools import partial
 from app.store.audit import (
     admitting,
     boundaries,
+    budgets,
     carbon,
     complaining,
     cover,
     households,
     installed,
+    limits,
     logged,
+    monitoring,
     moved,
     points,
+    project_losses,
+    project_owners,
+    project_steps,
+    projects,
+    proposed,
     recording,
     region_counts,
     streams,
+    supplied,
     till,
     title,
+    told,
     units,
     verifying,
 )
@@ -30,6 +40,8 @@ from app.store.audit.invariant import compare
 from app.store.database import Connection
 from app.usecases.audit.check_anchors import check_anchors
 from app.usecases.audit.check_claims import check_claims
+from app.usecases.audit.check_project_calculations import check_project_calculations
+from app.usecases.audit.check_project_land import check_project_land
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -39,9 +51,12 @@ from rewards.registry.unit_classes import UNIT_CLASSES
 
 INVARIANTS = (
     *recording.INVARIANTS,
+    *limits.INVARIANTS,
     *region_counts.INVARIANTS,
+    *supplied.INVARIANTS,
     *complaining.INVARIANTS,
     *points.INVARIANTS,
+    *budgets.INVARIANTS,
     *till.INVARIANTS,
     *title.INVARIANTS,
     *households.INVARIANTS,
@@ -52,9 +67,16 @@ INVARIANTS = (
     *installed.INVARIANTS,
     *streams.INVARIANTS,
     *verifying.INVARIANTS,
+    *proposed.INVARIANTS,
     *moved.INVARIANTS,
     *admitting.INVARIANTS,
+    *projects.INVARIANTS,
+    *project_steps.INVARIANTS,
+    *project_owners.INVARIANTS,
+    *project_losses.INVARIANTS,
+    *monitoring.INVARIANTS,
     *logged.INVARIANTS,
+    *told.INVARIANTS,
 )
 SAMPLE = 1_000
 # One line of the audit: its name, and how it is derived.
@@ -94,11 +116,14 @@ def _lines(rulebook: ProgrammeRulebook, policies: Policies) -> Iterator[_Line]:
         "household_behaviours": _of_households(rulebook),
         **_classes(),
         **_limits(rulebook, policies),
+        **_rule_limits(rulebook),
     }
     for invariant in INVARIANTS:
         yield invariant.name, partial(compare, invariant=invariant, given=given)
     yield "claims_once", partial(check_claims, rulebook=rulebook)
     yield "sum_trees", check_sum_trees
+    yield "project_land", check_project_land
+    yield "project_runs", partial(check_project_calculations, rulebook=rulebook)
     yield "anchors", check_anchors
     yield "recomputed", partial(recompute_reductions, rulebook=rulebook, sample=SAMPLE)
 
@@ -128,24 +153,35 @@ def _classes() -> dict[str, list[str]]:
     }
 
 
+def _rule_limits(rulebook: ProgrammeRulebook) -> dict[str, list[object]]:
+    """What the rules limit, as arrays for one unnest."""
+    rows = [
+        (
+            bytes.fromhex(version.digest.removeprefix("sha256:")),
+            *(limit.name, limit.of, limit.period),
+            *(limit.code(version.code), limit.scale, limit.most),
+        )
+        for version in rulebook.versions()
+        for limit in version.limits
+    ]
+    names = ("digests", "names", "ofs", "periods", "codes", "scales", "mosts")
+    return {f"limit_{name}": [row[at] for row in rows] for at, name in enumerate(names)}
+
+
 def _limits(rulebook: ProgrammeRulebook, policies: Policies) -> dict[str, list[object]]:
-    """What each cap allows and when, as four arrays for one unnest."""
-    known = {behaviour.code for behaviour in rulebook.behaviours()}
-    rows: list[tuple[str, date, date, int]] = []
+    """What each cap allows and when, and which behaviours share it: arrays for one unnest."""
+    scenes = {each.code: each.category_code for each in rulebook.behaviours()}
+    rows: list[tuple[str, str, str, date, date, int]] = []
     ordered = policies.all()
     for policy, later in zip(ordered, [*ordered[1:], None], strict=True):
         document = policy.document
         last = document.in_force_to or date.max
         if later is not None:
             last = min(last, later.document.in_force_from - timedelta(days=1))
-        for behaviour in sorted(known | set(document.behaviours)):
-            limit = document.behaviours.get(behaviour, document.default).points_per_day
-            if limit is not None:
-                rows.append((f"{behaviour}:per_day", document.in_force_from, last, limit))
-    codes, starts, ends, limits = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return {
-        "cap_codes": list(codes),
-        "cap_from": list(starts),
-        "cap_to": list(ends),
-        "cap_limits": list(limits),
-    }
+        rows += [
+            (behaviour, cap.code, cap.period, document.in_force_from, last, cap.limit)
+            for behaviour, scene in sorted(scenes.items())
+            for cap in document.caps_of(behaviour, scene)
+        ]
+    names = ("behaviours", "codes", "periods", "from", "to", "limits")
+    return {f"cap_{name}": [row[at] for row in rows] for at, name in enumerate(names)}

@@ -17,16 +17,13 @@ from app.store.people.consents import consents_with
 from app.store.people.enrolment import hold_account, region_of
 from app.store.redemption.redemptions import get_redemption
 from app.usecases.complaints.merchant_of import merchant_of
+from app.usecases.complaints.project_on_notice import project_on_notice
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from app.usecases.recording.read_action import read_action
 from behaviours.civil_time import civil_day, start_of_day
 from behaviours.complaint_about import check_about, check_not_waiting
 from behaviours.complaint_filing import new_complaint
-from behaviours.complaint_refusals import (
-    ComplaintIncomplete,
-    TooManyComplaints,
-    UnknownComplaint,
-)
+from behaviours.complaint_refusals import ComplaintIncomplete, TooManyComplaints, UnknownComplaint
 from behaviours.complaints import (
     FILE,
     MISSING_CREDIT,
@@ -37,6 +34,7 @@ from behaviours.complaints import (
     Deadlines,
 )
 from behaviours.people import check_open
+from behaviours.scenes import PLACES
 from behaviours.viewer import Viewer
 
 
@@ -95,7 +93,7 @@ def _check_consented(connection: Connection, person: UUID, viewer: Viewer) -> No
     """A provider speaks for people who let it report for them."""
     assert viewer.tenant_id is not None, "a provider's token names it"
     given = consents_with(connection, [person], viewer.tenant_id).get(person, [])
-    if all(each.withdrawn_at is not None for each in given):
+    if all(each.withdrawn_at is not None or each.scene == PLACES for each in given):
         raise UnknownComplaint("complainant", pointer="/participant_id")
 
 
@@ -103,10 +101,12 @@ def _looked_up(
     connection: Connection, filing: Filing, viewer: Viewer, behaviours: Collection[str]
 ) -> tuple[About, UUID | None, str | None]:
     """What is complained about with what the books know of it, the merchant of an offer, and the
-    region of an action."""
+    region of an action or a project."""
     about = filing.about
     if about.kind == MISSING_CREDIT:
         _check_reported(connection, about, behaviours)
+    if about.project_id is not None:
+        return about, None, project_on_notice(connection, about.project_id).said.region
     if about.action_id is not None:
         action = read_action(connection, about.action_id, viewer=viewer)
         if action.participant_id != filing.participant_id:

@@ -13,19 +13,13 @@ from app.store.complaints.entries import add_entries
 from app.store.database import Connection
 from app.usecases.complaints.find_complaint import find_complaint
 from app.usecases.complaints.merchant_of import merchant_of
+from app.usecases.complaints.project_on_notice import project_on_notice
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from behaviours.civil_time import civil_day
 from behaviours.complainants import ContactData, check_without_account
 from behaviours.complaint_about import check_about
 from behaviours.complaint_filing import new_complaint
-from behaviours.complaints import (
-    COMPLAINANT,
-    FILE,
-    About,
-    Complaint,
-    ComplaintEntry,
-    Deadlines,
-)
+from behaviours.complaints import COMPLAINANT, FILE, About, Complaint, ComplaintEntry, Deadlines
 from behaviours.rules.factors import shipped_factors
 from behaviours.viewer import Viewer
 
@@ -88,6 +82,9 @@ def _filed(
     check_without_account(filing.about)
     check_about(filing.about, today=civil_day(now, deadlines.zone))
     shipped_factors().check_region(filing.region)
+    region = filing.region
+    if filing.about.project_id is not None:
+        region = project_on_notice(connection, filing.about.project_id).said.region
     by = Viewer(COMPLAINANT, whose)
     complaint = new_complaint(
         complaint_id,
@@ -95,7 +92,7 @@ def _filed(
         whose,
         by,
         merchant_id=merchant_of(connection, filing.about.offer_id),
-        region=filing.region,
+        region=region,
         prefix=prefix,
         deadlines=deadlines,
         now=now,

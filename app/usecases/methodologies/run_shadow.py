@@ -22,6 +22,7 @@ from app.store.methodologies.shadowing import (
 )
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.judgement import judge_by
+from behaviours.actions.limits import RunningUse
 from behaviours.actions.quantify import History, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
@@ -64,7 +65,7 @@ def run_shadow(
     shadow = in_force_always(version)
     regional = {each.digest for each in rulebook.versions() if each.validity.regions is not None}
     total, done = count_actions(connection, period), 0
-    tally = Tally(partial(public, "act"))
+    tally, use = Tally(partial(public, "act")), RunningUse()
     progress(0, total)
     for rows in actions(connection, period):
         met = [
@@ -74,7 +75,7 @@ def run_shadow(
             and not row.is_shredded
         ]
         tally.not_affected += len(rows) - len(met)
-        _weigh(connection, shadow, met, tally, zone)
+        _weigh(connection, shadow, met, tally, use=use, zone=zone)
         done += len(rows)
         progress(done, total)
     return {
@@ -89,11 +90,17 @@ def run_shadow(
 
 
 def _weigh(
-    connection: Connection, shadow: Version, rows: Sequence[MetAction], tally: Tally, zone: tzinfo
+    connection: Connection,
+    shadow: Version,
+    rows: Sequence[MetAction],
+    tally: Tally,
+    *,
+    use: RunningUse,
+    zone: tzinfo,
 ) -> None:
     judged = [_judged(shadow, row, zone) for row in rows]
     good = [each for each in judged if isinstance(each, AcceptedAction)]
-    weighed = iter(quantify(good, _histories(connection, good, zone)))
+    weighed = iter(_quantified(shadow, good, _histories(connection, good, zone), use))
     for row, accepted in zip(rows, judged, strict=True):
         answer: Reduction | Refusal = accepted if isinstance(accepted, Refusal) else next(weighed)
         month = f"{civil_day(row.occurred_at, zone):%Y-%m}"
@@ -106,6 +113,24 @@ def _weigh(
             0 if isinstance(answer, Refusal) else answer.saved_mg,
             refused,
         )
+
+
+def _quantified(
+    shadow: Version,
+    good: Sequence[AcceptedAction],
+    histories: Sequence[History] | None,
+    use: RunningUse,
+) -> list[Reduction | Refusal]:
+    """What each saves; where the rule limits what counts, after those of the run before it."""
+    if not shadow.limits:
+        return quantify(good, histories)
+    answers: list[Reduction | Refusal] = []
+    for accepted, history in zip(good, histories or [()] * len(good), strict=True):
+        (answer,) = quantify([accepted], [history], [use.before(accepted)])
+        if isinstance(answer, Reduction):
+            use.take(accepted, answer.inputs)
+        answers.append(answer)
+    return answers
 
 
 def _judged(shadow: Version, row: MetAction, zone: tzinfo) -> AcceptedAction | Refusal:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.clock import Clock
 from app.secrecy.hashing import PASSWORDS, fits
 from app.secrecy.link_tokens import link_digest, release_digest
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.secrecy.passwords import check_password
 from app.store.database import Connection
 from app.store.organisations.one_time_links import find_link, write_used
@@ -101,7 +101,7 @@ def _join(connection: Connection, given: _Acceptance) -> _Accepted:
     codes: list[str] = []
     if given.shown.code is not None:
         codes = _set_up(connection, given, given.shown.code)
-    elif given.terms.required:
+    elif given.terms.to_join(user):
         raise SecondFactorRequired("missing", pointer="/code")
     _write(connection, user, ACCEPT, given.clock, PASSWORDS.hash(given.shown.password))
     return user, codes
@@ -111,7 +111,7 @@ def _set_password(connection: Connection, given: _Acceptance) -> _Accepted:
     user = given.held.user.renewed(CHANGE_PASSWORD)
     _check_new_password(user, given.shown.password)
     refused = prove_code(
-        connection, given.held.user, given.shown.code, terms=given.terms, clock=given.clock
+        connection, given.held.user, GivenCode(given.shown.code, given.terms), clock=given.clock
     )
     if refused is not None:
         return refused

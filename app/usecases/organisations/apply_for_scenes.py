@@ -9,12 +9,7 @@ from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
-from app.store.organisations.scenes import (
-    add_admissions,
-    hold_scenes,
-    keep_steps,
-    write_admissions,
-)
+from app.store.organisations.scenes import add_admissions, hold_scenes, keep_steps, write_admissions
 from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.people import check_scene

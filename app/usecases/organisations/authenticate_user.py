@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.clock import Clock
 from app.secrecy.hashing import NOBODYS_PASSWORD, PASSWORDS, fits
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.store.database import Connection
 from app.store.organisations.users import find_credentials, hold_user
 from app.usecases.organisations.prove_code import prove_code
@@ -40,5 +40,5 @@ def authenticate_user(
         raise InvalidGrant("password_wrong")
     if held.user.is_locked:
         return InvalidGrant("user_locked")
-    refused = prove_code(connection, held.user, code, terms=terms, clock=clock)
+    refused = prove_code(connection, held.user, GivenCode(code, terms), clock=clock)
     return refused or held.user

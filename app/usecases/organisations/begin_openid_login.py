@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.secrecy.link_tokens import link_digest
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.secrecy.openid_secrets import login_digest, new_login_secret, new_state
 from app.store.database import Connection
 from app.store.organisations.one_time_links import find_link
@@ -57,7 +57,7 @@ def begin_openid_login(
             raise UsersOnly
         held.user.check(LINK_OPENID)
         found.provider.check_opens(held.user)
-        refused = prove_code(connection, held.user, purpose.code, terms=terms, clock=clock)
+        refused = prove_code(connection, held.user, GivenCode(purpose.code, terms), clock=clock)
         if refused is not None:
             return refused
     state, secret = new_state(), new_login_secret()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.secrecy.hashing import PASSWORDS, fits
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.secrecy.passwords import check_password
 from app.store.database import Connection
 from app.store.organisations.users import UserStep, hold_user, write_user
@@ -42,7 +42,7 @@ def change_password(
     if not fits(PASSWORDS, held.password_hash or "", change.password):
         raise InvalidGrant("password_wrong", pointer="/password")
     check_password(change.new_password, user.own_names, pointer="/new_password")
-    refused = prove_code(connection, held.user, change.code, terms=terms, clock=clock)
+    refused = prove_code(connection, held.user, GivenCode(change.code, terms), clock=clock)
     if refused is not None:
         return refused
     write_user(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
@@ -12,7 +11,7 @@ from app.store.organisations.clients import write_secrets
 from app.store.organisations.revocations import revoke
 from app.usecases.organisations.hold_own_client import hold_own_client
 from app.usecases.organisations.sign_client import sign_client
-from behaviours.clients import END_FORMER, Client
+from behaviours.clients import END_FORMER, Client, NamedClient
 from behaviours.viewer import Viewer
 
 
@@ -25,8 +24,7 @@ class ChangedClient(NamedTuple):
 
 def end_former_secrets(
     connection: Connection,
-    organisation_id: UUID,
-    client_id: str,
+    named: NamedClient,
     *,
     by: Viewer,
     token_lifetime: timedelta,
@@ -36,7 +34,7 @@ def end_former_secrets(
 
     Raises UnknownClient, UsersOnly, NotAdministrator and ClientRevoked.
     """
-    held = hold_own_client(connection, organisation_id, client_id, by=by)
+    held = hold_own_client(connection, named, by=by)
     now = clock.real_now()
     former, kept = held.former(now), held.without_former(now=now)
     if not former:
@@ -45,7 +43,5 @@ def end_former_secrets(
     names = [f"sec:{each.secret_id.hex}" for each in former]
     revoke(connection, [(name, now + token_lifetime) for name in names])
     secret_id = former[0].secret_id
-    sign_client(
-        connection, organisation_id, client_id, END_FORMER, secret_id=secret_id, by=by, clock=clock
-    )
+    sign_client(connection, named, END_FORMER, secret_id=secret_id, by=by, clock=clock)
     return ChangedClient(kept, names)

@@ -13,9 +13,9 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.organisations.apps import add_word_session
 from app.store.people.enrolment import share_account
 from app.store.people.links import linked_to, note_word
+from app.store.people.sessions import WordSession, add_word_session
 from app.usecases.organisations.open_through import open_through
 from app.usecases.organisations.prove_subject import prove_subject
 from behaviours.organisations import InvalidGrant, NamedApp
@@ -24,10 +24,11 @@ from behaviours.refusal import found_or
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """The person, by which link and service, through which app, if one was named, and the moment
-    at which the link stood."""
+    """The person and the session that began, by which link and service, through which app, if one
+    was named, and the moment at which the link stood."""
 
     participant_id: UUID
+    session_id: UUID
     link_id: UUID
     login_service_id: UUID
     app: NamedApp | None
@@ -65,19 +66,20 @@ def exchange_token(
     if linked_to(connection, proven.digest) != linked:
         raise InvalidGrant("not_linked")
     note_word(connection, linked, now=clock.now())
-    now = clock.real_now()
-    add_word_session(
-        connection,
+    session_id, now = new_id(), clock.real_now()
+    began = WordSession(
         linked.participant_id,
-        new_id(),
-        organisation_id=organisation_id,
-        link_id=linked.link_id,
-        app_id=app_id,
-        now=now,
+        session_id,
+        organisation_id,
+        linked.link_id,
+        app_id,
+        started_at=now,
         expires_at=now + lifetime,
     )
+    add_word_session(connection, began)
     return Exchanged(
         linked.participant_id,
+        session_id,
         linked.link_id,
         proven.login_service_id,
         app.named if app else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.clock import Clock
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.store.database import Connection
 from app.store.organisations.one_time_links import find_link, write_used
 from app.store.organisations.openid_logins import write_openid_login
@@ -108,7 +108,9 @@ def _return(connection: Connection, coming: _Coming) -> tuple[User, list[str]] |
     if user.is_locked:
         raise InvalidGrant("user_locked")
     if not coming.login.factor_shown:
-        refused = prove_code(connection, user, coming.code, terms=coming.terms, clock=coming.clock)
+        refused = prove_code(
+            connection, user, GivenCode(coming.code, coming.terms), clock=coming.clock
+        )
         if refused is not None:
             return refused
     return user, []
@@ -129,7 +131,7 @@ def _join(connection: Connection, coming: _Coming, digest: bytes) -> tuple[User,
         codes = set_up_authenticator(
             connection, user.user_id, link, coming.code, terms=coming.terms, clock=coming.clock
         )
-    elif coming.terms.required and not coming.login.factor_shown:
+    elif coming.terms.to_join(user) and not coming.login.factor_shown:
         raise SecondFactorRequired("missing", pointer="/one_time_code")
     write_used(connection, used)
     now = coming.clock.now()

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from app.store.database import Connection
 from app.store.organisations.clients import hold_client
 from app.usecases.organisations.find_actor import find_actor
-from behaviours.clients import Client, UnknownClient, sees_clients
+from behaviours.clients import Client, NamedClient, UnknownClient, sees_clients
 from behaviours.refusal import found_or
 from behaviours.users import check_may_invite
 from behaviours.viewer import Viewer
 
 
-def hold_own_client(
-    connection: Connection, organisation_id: UUID, client_id: str, *, by: Viewer
-) -> Client:
+def hold_own_client(connection: Connection, named: NamedClient, *, by: Viewer) -> Client:
     """The client, which nobody comes in as until the transaction ends.
 
     Raises UnknownClient, UsersOnly and NotAdministrator.
     """
-    if not sees_clients(by, organisation_id):
+    if not sees_clients(by, named.organisation_id):
         raise UnknownClient("client")
     actor = find_actor(connection, by)
-    check_may_invite(actor, organisation_id)
-    return found_or(hold_client(connection, organisation_id, client_id), UnknownClient("client"))
+    check_may_invite(actor, named.organisation_id)
+    return found_or(hold_client(connection, *named), UnknownClient("client"))

@@ -11,14 +11,7 @@ from app.store.organisations.users import UserStep, keep_step, signatures, write
 from app.usecases.organisations.hold_administered import hold_administered
 from app.usecases.organisations.make_link import MadeLink, make_link
 from behaviours.one_time_links import JOIN
-from behaviours.users import (
-    APPROVE,
-    INVITE,
-    SIGN_APPROVE,
-    User,
-    check_signs_once,
-    roles_missing,
-)
+from behaviours.users import APPROVE, INVITE, SIGN_APPROVE, User, check_signs_once, roles_missing
 from behaviours.viewer import Viewer
 
 

@@ -16,12 +16,7 @@ from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.invite_user import InvitedUser
 from app.usecases.organisations.make_link import make_link
 from behaviours.one_time_links import JOIN
-from behaviours.organisations import (
-    ROLE_OF_KIND,
-    Organisation,
-    UnknownOrganisation,
-    UsernameTaken,
-)
+from behaviours.organisations import ROLE_OF_KIND, Organisation, UnknownOrganisation, UsernameTaken
 from behaviours.users import INVITE, UserCredentials, check_may_invite, new_staff
 from behaviours.viewer import Viewer
 

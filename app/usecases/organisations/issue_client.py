@@ -8,7 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import GivenCode
 from app.store.database import Connection
 from app.store.organisations.clients import count_open_clients, hold_client
 from app.store.organisations.credentials import NewClientRow, add_clients
@@ -16,7 +16,7 @@ from app.store.organisations.organisations import organisation
 from app.usecases.organisations.prove_administrator import prove_administrator
 from app.usecases.organisations.sign_client import sign_client
 from behaviours.client_terms import ClientTerms
-from behaviours.clients import ClientUse, NewSecret, check_room
+from behaviours.clients import ClientUse, NamedClient, NewSecret, check_room
 from behaviours.organisations import ROLE_OF_KIND, Organisation, UnknownOrganisation
 from behaviours.refusal import Refusal, found_or
 from behaviours.viewer import Viewer
@@ -29,11 +29,10 @@ def issue_client(
     connection: Connection,
     organisation_id: UUID,
     use: ClientUse,
-    code: str | None,
+    shown: GivenCode,
     *,
     by: Viewer,
     limits: ClientTerms,
-    terms: FactorTerms,
     clock: Clock,
 ) -> NewSecret | Refusal:
     """What the organisation's programs need to know.
@@ -42,9 +41,7 @@ def issue_client(
     for it. Raises UnknownClient, UsersOnly, NotAdministrator and TooManyClients; a refusal of the
     code that was counted is returned.
     """
-    refused = prove_administrator(
-        connection, organisation_id, code, by=by, terms=terms, clock=clock
-    )
+    refused = prove_administrator(connection, organisation_id, shown, by=by, clock=clock)
     if refused is not None:
         return refused
     found = found_or(organisation(connection, organisation_id), UnknownOrganisation("organisation"))
@@ -52,8 +49,9 @@ def issue_client(
     secret = new_client_secret()
     row = _row(found, use, secret)
     add_clients(connection, [row], now=clock.real_now())
-    sign_client(connection, organisation_id, row.client_id, ISSUE, by=by, clock=clock)
-    made = hold_client(connection, organisation_id, row.client_id)
+    named = NamedClient(organisation_id, row.client_id)
+    sign_client(connection, named, ISSUE, by=by, clock=clock)
+    made = hold_client(connection, *named)
     assert made is not None, "it was just made"
     return NewSecret(made, secret)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import GivenCode
 from app.store.database import Connection
 from app.store.organisations.users import hold_user
 from app.usecases.organisations.prove_code import prove_code
@@ -18,10 +18,9 @@ from behaviours.viewer import Viewer
 def prove_administrator(
     connection: Connection,
     organisation_id: UUID,
-    code: str | None,
+    shown: GivenCode,
     *,
     by: Viewer,
-    terms: FactorTerms,
     clock: Clock,
 ) -> Refusal | None:
     """None once it is proven; a refusal that was counted is returned, to be committed.
@@ -35,4 +34,4 @@ def prove_administrator(
     if held is None or not held.user.is_staff or held.user.has_ended:
         raise UsersOnly
     check_holds_secrets(held.user, organisation_id)
-    return prove_code(connection, held.user, code, terms=terms, clock=clock)
+    return prove_code(connection, held.user, shown, clock=clock)

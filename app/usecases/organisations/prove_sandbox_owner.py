@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.ids import public
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import GivenCode
 from app.store.database import Connection
 from app.store.log.acting import tell
 from app.store.platform.sandbox import find_owner, read_catalogue
@@ -31,10 +31,9 @@ class AskedSandbox(NamedTuple):
 def prove_sandbox_owner(
     connection: Connection,
     organisation_id: UUID,
-    code: str | None,
+    shown: GivenCode,
     *,
     by: Viewer,
-    terms: FactorTerms,
     clock: Clock,
 ) -> AskedSandbox | Refusal:
     """Whose sandbox it is, and what it takes over.
@@ -49,9 +48,7 @@ def prove_sandbox_owner(
     if by.role in PROGRAMME_ROLES:
         find_actor(connection, by)
     else:
-        refused = prove_administrator(
-            connection, organisation_id, code, by=by, terms=terms, clock=clock
-        )
+        refused = prove_administrator(connection, organisation_id, shown, by=by, clock=clock)
         if refused is not None:
             return refused
     found = find_owner(connection, organisation_id)

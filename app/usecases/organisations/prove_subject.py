@@ -21,6 +21,7 @@ from app.store.organisations.assertions import spend_assertion
 from app.store.organisations.identity_providers import login_service_of
 from app.usecases.organisations.check_let_in import check_let_in
 from app.usecases.organisations.check_taking_part import check_taking_part
+from behaviours.identity_services import is_trusted
 from behaviours.login_services import LoginService
 from behaviours.organisations import InvalidGrant
 
@@ -86,7 +87,7 @@ def prove_subject(
 def _trusted(connection: Connection, issuer: str, organisation_id: UUID | None) -> LoginService:
     """The admitted service of this issuer, of the provider that shows its word."""
     known = login_service_of(connection, issuer)
-    if known is None or not known.is_trusted:
+    if known is None or not is_trusted(known):
         raise _unproven()
     if organisation_id not in (None, known.organisation_id):
         raise _unproven()

@@ -22,9 +22,9 @@ class ListedAdmission(NamedTuple):
 def read_admissions(
     connection: Connection,
     *,
-    provider_id: UUID | None,
-    everything: bool,
-    state: str | None,
+    provider_id: UUID | None = None,
+    everything: bool = False,
+    state: str | None = None,
     before: UUID | None,
     most: int,
 ) -> list[ListedAdmission]:

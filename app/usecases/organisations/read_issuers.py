@@ -7,11 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.organisations.issuers import (
-    admitted_for,
-    list_issuers,
-    signed_of_issuers,
-)
+from app.store.organisations.issuers import admitted_for, list_issuers, signed_of_issuers
 from app.store.organisations.standing import standings_of
 from behaviours.issuers import Issuer, proposed_provider
 from behaviours.standing import OrganisationStanding

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.organisations.identity_providers import login_services_page
 from app.store.organisations.standing import standings_of
+from behaviours.identity_services import is_trusted
 from behaviours.login_services import LoginService
 from behaviours.standing import OrganisationStanding
 
@@ -21,7 +22,7 @@ class ListedLogin(NamedTuple):
     @property
     def opens_accounts(self) -> bool:
         """Whether its word opens anything at this moment."""
-        return self.service.is_trusted and self.provider.takes_part
+        return is_trusted(self.service) and self.provider.takes_part
 
 
 def read_login_services(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.one_time_codes import FactorTerms, new_recovery_codes, recovery_digest
+from app.secrecy.one_time_codes import FactorTerms, GivenCode, new_recovery_codes, recovery_digest
 from app.store.database import Connection
 from app.store.organisations.second_factors import find_factor, renew_recovery_codes
 from app.store.organisations.users import UserStep, hold_user, keep_step
@@ -28,7 +28,7 @@ def renew_codes(
     held.user.check(RENEW_CODES)
     if find_factor(connection, user_id) is None:
         raise SecondFactorRequired("not_set_up")
-    refused = prove_code(connection, held.user, code, terms=terms, clock=clock)
+    refused = prove_code(connection, held.user, GivenCode(code, terms), clock=clock)
     if refused is not None:
         return refused
     codes = new_recovery_codes()

@@ -11,13 +11,7 @@ from app.store.organisations.users import UserStep, keep_step, signatures
 from app.usecases.organisations.hold_administered import hold_administered
 from app.usecases.organisations.make_link import MadeLink, make_link
 from behaviours.one_time_links import FACTOR
-from behaviours.users import (
-    RESET_FACTOR,
-    SIGN_RESET,
-    User,
-    check_signs_once,
-    people_missing,
-)
+from behaviours.users import RESET_FACTOR, SIGN_RESET, User, check_signs_once, people_missing
 from behaviours.viewer import Viewer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
@@ -12,14 +11,13 @@ from app.store.organisations.revocations import revoke
 from app.usecases.organisations.end_former_secrets import ChangedClient
 from app.usecases.organisations.hold_own_client import hold_own_client
 from app.usecases.organisations.sign_client import sign_client
-from behaviours.clients import REVOKE
+from behaviours.clients import REVOKE, NamedClient
 from behaviours.viewer import Viewer
 
 
 def revoke_client(
     connection: Connection,
-    organisation_id: UUID,
-    client_id: str,
+    named: NamedClient,
     *,
     by: Viewer,
     token_lifetime: timedelta,
@@ -30,12 +28,12 @@ def revoke_client(
     What it had sent before goes on. Raises UnknownClient, UsersOnly, NotAdministrator and
     ClientRevoked.
     """
-    held = hold_own_client(connection, organisation_id, client_id, by=by)
+    held = hold_own_client(connection, named, by=by)
     now = clock.real_now()
     revoked = held.revoked(now=now)
     write_revoked(connection, revoked)
     # A secret's name ends what people's tokens were exchanged with it, too.
-    names = [f"sub:{client_id}", *(f"sec:{each.secret_id.hex}" for each in held.secrets)]
+    names = [f"sub:{named.client_id}", *(f"sec:{each.secret_id.hex}" for each in held.secrets)]
     revoke(connection, [(name, now + token_lifetime) for name in names])
-    sign_client(connection, organisation_id, client_id, REVOKE, by=by, clock=clock)
+    sign_client(connection, named, REVOKE, by=by, clock=clock)
     return ChangedClient(revoked, names)

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.signing import sign
+from behaviours.clients import NamedClient
 from behaviours.logbook import LoggedSubject
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
@@ -16,8 +17,7 @@ _CLIENT = "client"
 
 def sign_client(
     connection: Connection,
-    organisation_id: UUID,
-    client_id: str,
+    named: NamedClient,
     step: str,
     *,
     secret_id: UUID | None = None,
@@ -26,6 +26,6 @@ def sign_client(
 ) -> None:
     """Keep who took the step; ``secret_id`` where it is taken again for another secret."""
     of_secret = f":{secret_id.hex}" if secret_id else ""
-    matter = Matter(_CLIENT, organisation_id, f"{step}:{client_id}{of_secret}")
-    subject = LoggedSubject(_CLIENT, client_id)
+    matter = Matter(_CLIENT, named.organisation_id, f"{step}:{named.client_id}{of_secret}")
+    subject = LoggedSubject(_CLIENT, named.client_id)
     sign(connection, matter, signature_of(by, clock.now()), subject=subject)

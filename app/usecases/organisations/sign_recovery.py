@@ -13,13 +13,7 @@ from app.store.organisations.users import UserStep, hold_user, keep_step, recove
 from app.usecases.organisations.hold_administered import hold_administered
 from app.usecases.organisations.make_link import MadeLink, make_link
 from behaviours.one_time_links import RECOVERY, recovery_terms
-from behaviours.users import (
-    LINK_RECOVERY,
-    SIGN_RECOVERY,
-    UnknownUser,
-    User,
-    check_signs_recovery,
-)
+from behaviours.users import LINK_RECOVERY, SIGN_RECOVERY, UnknownUser, User, check_signs_recovery
 from behaviours.viewer import Viewer
 
 
@@ -47,27 +41,30 @@ def sign_recovery(
 ) -> SignedRecovery:
     """The second signature makes the link, which waits before it is good.
 
-    ``by`` None is the command line of the server; ``alone``: it signs as both, and the link waits
-    for longer. A signature stands for ``signed_for``. Raises UnknownUser, UsersOnly, NotForOneself,
-    NotAdministrator, SignedAlready and UserStateConflict.
+    ``by`` None is the command line of the server; ``alone``: it signs as both, also after it had
+    signed as one of them, and the link waits for longer. A signature stands for ``signed_for``.
+    Raises UnknownUser, UsersOnly, NotForOneself, NotAdministrator, SignedAlready and
+    UserStateConflict.
     """
     assert by is None or not alone
     user, signer, role = _held(connection, user_id, by)
     user.check(SIGN_RECOVERY)
     now = clock.now()
     signed = recovery_signatures(connection, user_id, since=now - signed_for)
-    check_signs_recovery(signed, signer)
+    if not alone:
+        check_signs_recovery(signed, signer)
     step = UserStep(SIGN_RECOVERY, signer, role, reason)
     step_id = keep_step(connection, user_id, step, now=now)
     first = signed[0].step_id if signed else step_id
     code = release_code_of(first, identity_key)
-    terms = recovery_terms(len(signed) + 1, release_digest(code), alone=alone)
+    signers = {*(each.user_id for each in signed), signer}
+    terms = recovery_terms(len(signers), release_digest(code), alone=alone)
     if terms is None:
         return SignedRecovery(user, code, None)
     keep_step(connection, user_id, step._replace(step=LINK_RECOVERY), now=now)
     real_now = clock.real_now()
     link = make_link(connection, user_id, RECOVERY, made_by=signer, recovery=terms, now=real_now)
-    return SignedRecovery(user, None if signed else code, link)
+    return SignedRecovery(user, code if signers == {signer} else None, link)
 
 
 def _held(

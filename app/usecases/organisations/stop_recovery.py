@@ -8,12 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.one_time_links import recovery_good_from, replace_links
-from app.store.organisations.users import (
-    UserStep,
-    hold_user,
-    keep_step,
-    recovery_signatures,
-)
+from app.store.organisations.users import UserStep, hold_user, keep_step, recovery_signatures
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.one_time_links import RECOVERY
 from behaviours.refusal import found_or

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.one_time_codes import FactorTerms
+from app.secrecy.one_time_codes import FactorTerms, GivenCode
 from app.store.database import Connection
 from app.store.organisations.openid_providers import end_identity, linked_providers
 from app.store.organisations.users import UserStep, hold_user, write_user
@@ -42,7 +42,7 @@ def unlink_openid(
         raise UnknownOpenidProvider("openid_provider")
     if not held.password_hash and linked == [provider_id]:
         raise OnlyWayIn
-    refused = prove_code(connection, held.user, code, terms=terms, clock=clock)
+    refused = prove_code(connection, held.user, GivenCode(code, terms), clock=clock)
     if refused is not None:
         return refused
     end_identity(connection, user_id, provider_id, now=now)

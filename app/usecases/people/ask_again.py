@@ -9,8 +9,8 @@ from uuid import UUID
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.people.consents import consents_of
-from app.store.people.withdrawing import CONSENTS, withdraw
 from app.usecases.people.ask_people import ask_people
+from app.usecases.people.end_consents import end_consents
 from behaviours.people import BY_GUARDIAN
 from behaviours.requests import CONSENT, OPEN, PersonalRequest
 
@@ -32,7 +32,7 @@ def ask_again(
             if each.withdrawn_at is None and (of_anybody or each.channel == BY_GUARDIAN)
         ]
         ids = [each.consent_id for each in given]
-        withdraw(connection, CONSENTS, child, ids=ids, now=now)
+        end_consents(connection, child, ids, now=now)
         asked += [
             (
                 child,

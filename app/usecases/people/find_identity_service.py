@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.store.database import Connection
 from app.store.people.identity_services import service_of
-from behaviours.identity_services import IdentityNotProven, IdentityService
+from behaviours.identity_services import IdentityNotProven, IdentityService, is_trusted
 
 
 def find_identity_service(
@@ -15,6 +15,6 @@ def find_identity_service(
     ``shared`` lets nobody end it until the transaction ends.
     """
     found = service_of(connection, issuer, shared=shared)
-    if found is None or not found.is_trusted or found.terms.method != method:
+    if found is None or not is_trusted(found) or found.terms.method != method:
         raise IdentityNotProven
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.organisations.standing import standings_of
 from app.store.people.identity_services import services_page
-from behaviours.identity_services import IdentityService
+from behaviours.identity_services import IdentityService, is_trusted
 from behaviours.standing import OrganisationStanding
 
 
@@ -21,7 +21,7 @@ class ListedService(NamedTuple):
     @property
     def opens_accounts(self) -> bool:
         """Whether its word opens anything at this moment."""
-        return self.service.is_trusted and self.provider.takes_part
+        return is_trusted(self.service) and self.provider.takes_part
 
 
 def read_identity_services(

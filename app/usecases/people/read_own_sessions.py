@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.organisations.apps import sessions_of_person
+from app.store.people.sessions import sessions_of_person
 from behaviours.apps import AppSession
 
 

@@ -1,4 +1,8 @@
-"""Take consents back: actions done from now on are no longer taken from the provider."""
+"""Take consents back: actions done from now on are no longer taken from the provider.
+
+Who takes back that a provider says where they were ends that for whatever comes in from now on, and
+what the provider has told of it is forgotten at once.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.consents import consents_of
 from app.store.people.enrolment import hold_account
-from app.store.people.withdrawing import CONSENTS, withdraw
 from app.usecases.people.decide_for import decide_for
+from app.usecases.people.end_consents import end_consents
 from behaviours.people import UnknownOfPerson, check_open
 
 
@@ -39,4 +43,4 @@ def withdraw_consent(
     }
     if not set(consents) <= theirs:
         raise UnknownOfPerson("consent")
-    withdraw(connection, CONSENTS, participant_id, ids=consents, now=now)
+    end_consents(connection, participant_id, consents, now=now)

@@ -10,11 +10,7 @@ from app.ids import public
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.pooling.steps import add_step
-from app.store.pooling.verifiers import (
-    add_approval,
-    lock_verifiers,
-    surroundings_of,
-)
+from app.store.pooling.verifiers import add_approval, lock_verifiers, surroundings_of
 from app.usecases.pooling.end_seat import end_seat
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.seat_verifier import seat_verifier

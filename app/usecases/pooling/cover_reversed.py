@@ -8,9 +8,10 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.registry.blocks import cut, lock_reserve, write_blocks
+from app.store.registry.blocks import cut, write_blocks
 from app.store.registry.carbon_book import lock_family, post, reserve_of
 from app.store.registry.covering import insert_cover, new_cover, taken_before, tell_holders
+from app.store.registry.reserve import lock_reserve
 from app.usecases.pooling.suspend_units import suspend_units
 from rewards.pooling.bundle import Bundle
 from rewards.registry.block import CANCEL, Block

@@ -16,8 +16,7 @@ from behaviours.projects.draw import SECRET_BYTES, commitment_of
 from behaviours.rules.factors import shipped_factors
 from rewards.pooling.bundle import DRAFT, Bundle, check_period
 from rewards.pooling.documents import Conditions
-from rewards.pooling.refusals import UnknownBundleMethodology
-from rewards.registry.unit_classes import unit_class
+from rewards.pooling.drafts import check_named
 
 
 def open_bundle(
@@ -31,13 +30,12 @@ def open_bundle(
 ) -> Bundle:
     """A draft for actions of these civil days (both included) within the vintage year.
 
-    Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
+    Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, MethodologiesNotNamed,
+    MixingNotPermitted, BadBundlePeriod.
     """
     if conditions.region is not None:
         shipped_factors().check_region(conditions.region)
-    if conditions.methodology not in (None, *known_methodologies):
-        raise UnknownBundleMethodology(pointer="/methodology_code")
-    unit_class(conditions.unit_class)
+    check_named(conditions, known_methodologies)
     check_period(conditions)
     # Nobody is shown it before the verifier has given a number of its own.
     secret = secrets.token_bytes(SECRET_BYTES)

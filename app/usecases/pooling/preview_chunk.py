@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.store.database import Connection
 from app.store.pooling.counting import counted_until, keep_reached, preview_window
 from app.store.pooling.declared import find_declared
+from app.store.pooling.selecting import BundleWindow
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import day_ends_at, start_of_day
 from rewards.pooling import counting
@@ -40,7 +41,7 @@ def preview_chunk(
         starts_at = opens
     ends_at = min(starts_at + width, closes)
     found = preview_window(
-        connection, bundle_id, bundle, starts_at=starts_at, ends_at=ends_at, zone=zone
+        connection, bundle_id, bundle, BundleWindow(starts_at, ends_at), zone=zone
     )
     finished = ends_at == closes
     keep_reached(connection, bundle_id, counting.PREVIEW, until=ends_at, complete=finished, now=now)

@@ -7,13 +7,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.organisations.standing import standings_of
-from app.store.pooling.verifiers import (
-    PoolStep,
-    StatedTies,
-    declarations,
-    pool_now,
-    pool_steps,
-)
+from app.store.pooling.verifiers import PoolStep, StatedTies, declarations, pool_now, pool_steps
 from behaviours.standing import OrganisationStanding
 
 # A declaration, for who shows it.

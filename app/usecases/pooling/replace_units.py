@@ -8,13 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.registry.blocks import (
-    cut,
-    lock_unused,
-    origins_of,
-    parts_of_split,
-    write_blocks,
-)
+from app.store.registry.blocks import cut, lock_unused, origins_of, parts_of_split, write_blocks
 from app.store.registry.carbon_book import post
 from app.store.registry.covering import insert_cover, tell_holders
 from app.usecases.pooling.suspend_units import suspend_units
@@ -22,7 +16,6 @@ from rewards.pooling.bundle import Bundle
 from rewards.registry.block import CANCEL, free_block
 from rewards.registry.cover import BY_UNITS, Cover
 from rewards.registry.replacement import ReplacementAsked, check_fits, made_good_mg
-from rewards.registry.serials import family_of
 
 
 def replace_units(
@@ -46,7 +39,7 @@ def replace_units(
     ]
     write_blocks(connection, gone)
     origin = origins_of(connection, gone)[block.bundle_id]
-    postings = bundle.book.replace(mg, family=family_of(origin.methodology), vintage=block.vintage)
+    postings = bundle.book.replace(mg, family=origin.family, vintage=block.vintage)
     (posting_id,) = post(connection, postings, now=now)
     insert_cover(connection, _line(asked, mg, posting_id, now), gone)
     covered = bundle.short_of(bundle.shortfall_mg - mg)

@@ -10,7 +10,7 @@ from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.counting import count_left_out, keep_reached
 from app.store.pooling.declared import find_declared
-from app.store.pooling.selecting import select_window, wait_for_reversals
+from app.store.pooling.selecting import BundleWindow, select_window, wait_for_reversals
 from app.store.registry.carbon_book import balance, lock_family, post
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import day_ends_at, start_of_day
@@ -40,12 +40,9 @@ def select_chunk(
         find_declared(connection, zone=zone)
     starts_at = bundle.selected_until or opens
     ends_at = min(starts_at + width, closes)
-    found = select_window(
-        connection, bundle_id, bundle, starts_at=starts_at, ends_at=ends_at, zone=zone
-    )
-    count_left_out(
-        connection, bundle_id, bundle, found, starts_at=starts_at, ends_at=ends_at, zone=zone
-    )
+    window = BundleWindow(starts_at, ends_at)
+    found = select_window(connection, bundle_id, bundle, window, zone=zone)
+    count_left_out(connection, bundle_id, bundle, window, found, zone=zone)
     finished = ends_at == closes
     keep_reached(connection, bundle_id, SELECTION, until=ends_at, complete=finished, now=now)
     gathered = bundle.move(

@@ -8,8 +8,9 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.registry.blocks import insert_block, lock_reserve, take_numbers
+from app.store.registry.blocks import insert_block, take_numbers
 from app.store.registry.carbon_book import lock_family, post, reserve_of
+from app.store.registry.reserve import lock_reserve
 from app.store.signing import sign_by
 from app.usecases.pooling.cover_reversed import cover_reversed
 from app.usecases.pooling.hold_bundle import hold_bundle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.clock import Clock
+from app.clock import Clock, StandingClock
 from app.ids import public
 from app.store.database import Connection
 from app.store.pooling.verifiers import lock_verifiers
@@ -32,7 +32,9 @@ def sign_ties(
     lock_verifiers(connection)
     named = LoggedSubject("organisation", public("org", organisation_id))
     said = Proposing(named, STATE_TIES, told.as_terms())
-    awaiting = sign_proposal(connection, said, by=by, now=clock.now())
+    now = clock.now()
+    awaiting = sign_proposal(connection, said, by=by, now=now)
     if not awaiting:
-        declare_ties(connection, organisation_id, told, by=by, clock=clock)
+        # At one moment: by it the audit knows which signatures they rest on.
+        declare_ties(connection, organisation_id, told, by=by, clock=StandingClock(now))
     return awaiting

@@ -24,6 +24,7 @@ from behaviours.actions.waiting import REVERSED
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
+from rewards.points.earning import Policies
 
 
 class ReversalAsked(NamedTuple):
@@ -42,6 +43,7 @@ def ask_reversal(
     viewer: Viewer,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
+    policies: Policies,
     clock: Clock,
     takes_points_for_months: int,
     signed_for: timedelta,
@@ -94,6 +96,7 @@ def ask_reversal(
         viewer=viewer,
         reversed_by=reversed_by,
         rulebook=rulebook,
+        policies=policies,
         now=now,
         takes_points_for_months=takes_points_for_months,
     )

@@ -12,23 +12,20 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
+from app.store.recording.budget_slots import CoverAsked, covering, hold_parts, take_parts
+from app.store.recording.caps import caps_used
 from app.store.recording.ending import carry_over, free_what_it_held, write_moves
 from app.store.recording.entries import Credit
 from app.store.recording.holds import find_waiting, holds_of
 from app.store.recording.household_shares import Wholes, wholes_of
-from app.store.recording.obstacles import caps_used
 from app.store.recording.writing import write_credits
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.may_confirm import may_confirm
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.judgement import read_quantities
+from behaviours.actions.limits import what_earns
 from behaviours.actions.stored_action import StoredAction
-from behaviours.actions.waiting import (
-    CONFIRM,
-    ActionNotWaiting,
-    HoldOutcome,
-    Waiting,
-)
+from behaviours.actions.waiting import CONFIRM, ActionNotWaiting, HoldOutcome, Waiting
 from behaviours.issuers import IssuerRegister
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -152,22 +149,36 @@ def _grants(
     debts: dict[str, int],
     now: datetime,
 ) -> dict[UUID, Grant]:
-    """What each brings now, by the policy of its day, after the caps and debts of this moment."""
+    """What each brings now, by the policy of its day, after the caps, budgets and debts of this
+    moment."""
     awards = {one.action_id: _award(one, rulebook, policy, now) for one in credited}
-    capped = [one for one in credited if awards[one.action_id].cap]
-    asked = []
-    for one in capped:
-        cap = awards[one.action_id].cap
-        assert cap is not None
-        asked.append((one.participant_id.hex, cap))
-    used = dict(zip([one.action_id for one in capped], caps_used(connection, asked), strict=True))
-    granting = Granting(debts)
-    return {
+    caps = {action_id: award.caps for action_id, award in awards.items()}
+    shared = [(one.participant_id.hex, cap) for one in credited for cap in caps[one.action_id]]
+    told = iter(caps_used(connection, shared))
+    used = {one.action_id: [next(told) for _ in caps[one.action_id]] for one in credited}
+    covers = covering(connection, [_cover(one, rulebook) for one in credited])
+    budgets = hold_parts(
+        connection,
+        [
+            (cover, awards[one.action_id].points)
+            for one, cover in zip(credited, covers, strict=True)
+        ],
+        lock=True,
+    )
+    granting = Granting(debts, budgets.funds)
+    grants = {
         one.action_id: granting.grant(
-            one.participant_id.hex, awards[one.action_id], used.get(one.action_id, 0)
+            one.participant_id.hex, awards[one.action_id], used[one.action_id], cover
         )
-        for one in credited
+        for one, cover in zip(credited, covers, strict=True)
     }
+    take_parts(connection, budgets)
+    return grants
+
+
+def _cover(stored: StoredAction, rulebook: ProgrammeRulebook) -> CoverAsked:
+    version = rulebook.version_by_digest(stored.content_digest)
+    return CoverAsked(stored.behaviour, version.category_code, stored.region, stored.occurred_on)
 
 
 def _award(
@@ -176,9 +187,12 @@ def _award(
     version = rulebook.version_by_digest(stored.content_digest)
     return policy.for_date(stored.occurred_on).award(
         behaviour=stored.behaviour,
+        scene=version.category_code,
         action_class=stored.action_class,
         saved_mg=stored.saved_mg,
-        quantities=read_quantities(version, stored.quantities),
+        quantities=what_earns(
+            version, read_quantities(version, stored.quantities), stored.calculation["inputs"]
+        ),
         occurred_on=stored.occurred_on,
         recorded_at=now,
         part=partial(part_of, recorded=stored.share) if stored.share else None,

@@ -12,12 +12,7 @@ import structlog
 from app.ids import public
 from app.store.database import Connection
 from app.store.recording.candidate import Candidate
-from app.store.recording.quotas import (
-    add_to_days,
-    lock_provider_days,
-    reported_on,
-    tell_quotas,
-)
+from app.store.recording.quotas import add_to_days, lock_provider_days, reported_on, tell_quotas
 from behaviours.actions.standing import over_quota
 from behaviours.quotas import Quota, Quotas, Reported
 

@@ -15,18 +15,17 @@ from app.store.recording.import_tally import ImportTally, add_to_tally
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
-from app.usecases.recording.record import Recorded
+from app.usecases.recording.record import Recorded, RecordingRules
 from app.usecases.recording.report import report
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
-from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
+from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION
 from behaviours.files.outcome import Draft
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
-from rewards.points.earning import Policies
 
 
 class Imported(NamedTuple):
@@ -39,16 +38,14 @@ class Imported(NamedTuple):
 def import_batch(
     connection: Connection,
     drafts: Sequence[Draft],
+    rules: RecordingRules,
     *,
     provider_id: UUID,
     agreement: AgreedText | None,
     identity_key: bytes,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
     clock: Clock,
     dry_run: bool = False,
     import_id: UUID | None = None,
-    terms: WaitTerms = USUAL_TERMS,
 ) -> Imported:
     """Record every draft or say why not.
 
@@ -60,7 +57,7 @@ def import_batch(
     check_taking_part(connection, [provider_id])
     step = connection.begin_nested() if dry_run else None
     placed = [replace(draft.action, provider_id=provider_id.hex) for draft in drafts]
-    judged = _judged(placed, rulebook, clock.now())
+    judged = _judged(placed, rules.rulebook, clock.now())
     good = {
         at: draft
         for at, (draft, one) in enumerate(zip(drafts, judged, strict=True))
@@ -72,7 +69,7 @@ def import_batch(
         provider_id=provider_id,
         agreement=agreement,
         identity_key=identity_key,
-        scenes=rulebook.scenes,
+        scenes=rules.rulebook.scenes,
         clock=clock,
     )
     people = _people(connection, good.values(), identity_key)
@@ -84,11 +81,9 @@ def import_batch(
     recorded = report(
         connection,
         list(ready.values()),
+        rules,
         reported_by=f"{PROVIDER}:{provider_id.hex}",
-        rulebook=rulebook,
-        policy=policy,
         clock=clock,
-        terms=terms,
     )
     answers = dict(zip(ready, recorded, strict=True))
     imported = Imported(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,11 +21,8 @@ from app.usecases.recording.add_new_installations import Registering, add_new_in
 from behaviours.actions.installation import Holder, RegisteredInstallation, Testimony
 from behaviours.actions.installed import behaviours_of
 from behaviours.actions.refusals import UnknownParticipant
-from behaviours.actions.registering import (
-    NewInstallation,
-    ReadInstallation,
-    read_installation,
-)
+from behaviours.actions.registering import NewInstallation, ReadInstallation, read_installation
+from behaviours.civil_time import civil_day
 from behaviours.files.outcome import InstallationDraft
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
@@ -59,7 +57,8 @@ def import_installations(
     """
     check_taking_part(connection, [provider_id])
     step = connection.begin_nested() if dry_run else None
-    read = [_read(draft, provider_id, rulebook) for draft in drafts]
+    today = civil_day(clock.now(), rulebook.zone)
+    read = [_read(draft, provider_id, rulebook, today) for draft in drafts]
     good = [at for at, one in enumerate(read) if not isinstance(one, Refusal)]
     told = [
         (drafts[at].person or "", drafts[at].region, behaviours_of(rulebook, drafts[at].kind))
@@ -85,7 +84,7 @@ def import_installations(
 
 
 def _read(
-    draft: InstallationDraft, provider_id: UUID, rulebook: ProgrammeRulebook
+    draft: InstallationDraft, provider_id: UUID, rulebook: ProgrammeRulebook, today: date
 ) -> ReadInstallation | Refusal:
     new = NewInstallation(
         draft.kind,
@@ -99,7 +98,7 @@ def _read(
         draft.capacity_unit,
     )
     try:
-        return read_installation(new, provider_id.hex, rulebook)
+        return read_installation(new, provider_id.hex, rulebook, today=today)
     except Refusal as refusal:
         return refusal
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,17 +16,20 @@ import structlog
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.awarding import award
+from app.store.recording.budget_slots import take_parts
 from app.store.recording.candidate import Candidate, candidate_of, spell
 from app.store.recording.days import DayOf, day_of
 from app.store.recording.entries import draw_up
 from app.store.recording.household_shares import write_shares
-from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
+from app.store.recording.obstacles import find_obstacles
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.find_sharers import find_sharers
+from app.usecases.recording.hold_budgets_for import hold_budgets_for
 from app.usecases.recording.hold_by_programme import hold_by_programme
 from app.usecases.recording.name_holders import name_holders
+from app.usecases.recording.quantify_later import quantify_later
 from app.usecases.recording.share_out import share_out
 from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
@@ -35,15 +37,16 @@ from behaviours.actions.action import Action
 from behaviours.actions.claims import EVENT
 from behaviours.actions.content import differing
 from behaviours.actions.judging import judge
-from behaviours.actions.obstacles import (
-    objection,
-    point_at_evidence,
-    repeat_refusal,
-)
+from behaviours.actions.obstacles import objection, point_at_evidence, repeat_refusal
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
-from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, DuplicateClaim
+from behaviours.actions.refusals import (
+    ConsentMissing,
+    ConsentWithdrawn,
+    DuplicateClaim,
+    PlacesNotAgreed,
+)
 from behaviours.actions.reporting import is_drawn
 from behaviours.actions.signals import is_looked_at
 from behaviours.actions.standing import NOTHING_KNOWN, Known, Standing, standing_of
@@ -54,12 +57,21 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.members import HOUSEHOLD
 from behaviours.rules.trusted import SAMPLED
 from behaviours.sharing import RecordedShare
+from rewards.points.budget import BudgetFunds
 from rewards.points.earning import Policies
 from rewards.points.granting import Grant, Granting
 
 _log = structlog.get_logger()
 # What waits has nothing yet.
-_NOTHING = Grant(0, 0, None, None, None, None)
+_NOTHING = Grant(0, 0, None, (), None, None)
+
+
+class RecordingRules(NamedTuple):
+    """By what actions are judged, what they earn, and how those wait that have to."""
+
+    rulebook: ProgrammeRulebook
+    policies: Policies
+    terms: WaitTerms = USUAL_TERMS
 
 
 class Recorded(NamedTuple):
@@ -95,12 +107,10 @@ class Recorded(NamedTuple):
 def record(
     connection: Connection,
     actions: Sequence[Action],
+    rules: RecordingRules,
     *,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
     now: datetime,
     dry_run: bool = False,
-    terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
     """Record each action or say why not; the answers are in the order of the actions.
 
@@ -114,6 +124,7 @@ def record(
     history): the first see that the provider takes part, the next locks and reads, the last writes.
     A single action that nothing stands against takes one.
     """
+    rulebook, policies, terms = rules
     answers: list[Recorded | Refusal | None] = []
     candidates: list[Candidate] = []
     register = rulebook.claiming.register
@@ -133,9 +144,13 @@ def record(
             if one.accepted.is_self_reported:
                 _draw(one, terms)
             _stand(one, NOTHING_KNOWN if one.is_drawn else Known(is_drawn=False))
-        _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
+        _weigh(
+            [one for one in candidates if not one.waits_for_answers and not one.refusal],
+            policies,
+            now,
+        )
         if dry_run or not _write_if_plain(connection, candidates, rulebook, terms, now):
-            _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
+            _decide(connection, candidates, rules, now=now, dry_run=dry_run)
         for one in candidates:
             answers[one.position] = one.refusal or _recorded(one, now, dry_run=dry_run)
     return [answer for answer in answers if answer is not None]
@@ -175,16 +190,21 @@ def _write_if_plain(
     if len(candidates) > 1:
         return False
     (one,) = candidates
-    if one.refusal or one.earlier or one.day or one.standing.is_waiting:
+    if one.refusal or one.waits_for_answers or one.day or one.standing.is_waiting:
         return False
     if terms.quotas.of(one.accepted.action.provider_id) is not None:
         return False
     if terms.checks.are_stated and is_looked_at(one.accepted, terms.checks):
         return False
+    # Whether the person agreed to that separately is asked first.
+    if one.accepted.action.place_pointer is not None:
+        return False
     # Those who share it are asked for first.
     if one.accepted.version.stated.subject == HOUSEHOLD:
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
+        return False
+    if one.award is None or len(one.award.caps) > 1:
         return False
     spell(candidates, rulebook.claiming.key)
     _grant(candidates, {})
@@ -197,13 +217,12 @@ def _write_if_plain(
 def _decide(
     connection: Connection,
     candidates: list[Candidate],
-    rulebook: ProgrammeRulebook,
-    terms: WaitTerms,
-    policy: Policies,
+    rules: RecordingRules,
     *,
     now: datetime,
     dry_run: bool,
 ) -> None:
+    rulebook, policies, terms = rules
     key, zone = rulebook.claiming.key, rulebook.zone
     _check_providers(connection, candidates)
     others = find_sharers(connection, candidates, secret=key, now=now, lock=not dry_run)
@@ -233,16 +252,18 @@ def _decide(
     tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
     _refuse_repeats_within(candidates, collisions)
     _judge_days(candidates, known.days)
-    _read_history(connection, candidates, known, policy, now)
+    quantify_later(connection, candidates, known, policies, now)
     hold_by_programme(
         connection, candidates, terms=terms, key=key, zone=zone, now=now, dry_run=dry_run
     )
-    sharers, shares = share_out(connection, candidates, policy=policy, now=now)
-    _grant([*candidates, *sharers], known.debts)
+    sharers, shares = share_out(connection, candidates, policy=policies, now=now)
+    budgets = hold_budgets_for(connection, [*candidates, *sharers], lock=not dry_run)
+    _grant([*candidates, *sharers], known.debts, budgets.funds)
     name_holders(connection, candidates, objections)
     _log_consent(candidates)
     taken = [one for one in (*candidates, *sharers) if one.grant]
     if taken and not dry_run:
+        take_parts(connection, budgets)
         write_actions(connection, taken, recorded_at=now, terms=terms)
         write_shares(connection, shares)
 
@@ -297,49 +318,23 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
             days[key] = so_far.plus(totals, by_person=accepted.is_self_reported)
 
 
-def _read_history(
-    connection: Connection,
-    candidates: Sequence[Candidate],
-    known: Surroundings,
-    policy: Policies,
-    now: datetime,
+def _grant(
+    candidates: Sequence[Candidate], debts: Mapping[str, int], funds: BudgetFunds | None = None
 ) -> None:
-    """Quantify the actions whose rule reads earlier days, each with those taken before it."""
-    readers = [one for one in candidates if one.earlier and not one.refusal]
-    if not readers:
-        return
-    earlier: dict[tuple[bytes, str], Mapping[str, str]] = {**known.earlier}
-    for candidate in readers:
-        accepted = candidate.accepted
-        assert accepted.history_need is not None
-        person, quantity = accepted.action.participant_id, accepted.history_need.quantity
-        history = [
-            (day, Decimal(earlier[digest, person][quantity]))
-            for day, digest in candidate.earlier
-            if (digest, person) in earlier
-        ]
-        (reduction,) = quantify([accepted], [history])
-        award(candidate, reduction, policy, now)
-        if not candidate.refusal:
-            for digest in candidate.digests:
-                earlier[digest, person] = accepted.action.quantities
-    capped = [one for one in readers if not one.refusal and one.award and one.award.cap]
-    if capped:
-        read_caps_used(connection, capped)
-
-
-def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int]) -> None:
-    """Points after the caps and debts that actions of one person share."""
+    """Points after the caps and debts that actions of one person share, and of what is in the
+    budgets that cover them."""
     taken = [one for one in candidates if not one.refusal]
-    granting = Granting(debts)
+    granting = Granting(debts, funds)
     for candidate in taken:
         assert candidate.award is not None
         person = candidate.accepted.action.participant_id
         if candidate.standing.is_waiting:
-            alone = Granting().grant(person, candidate.award, candidate.cap_used)
+            alone = Granting().grant(person, candidate.award, candidate.caps_used)
             candidate.if_confirmed, candidate.grant = alone.points, _NOTHING
         else:
-            candidate.grant = granting.grant(person, candidate.award, candidate.cap_used)
+            candidate.grant = granting.grant(
+                person, candidate.award, candidate.caps_used, candidate.budgets
+            )
 
 
 def _recorded(candidate: Candidate, now: datetime, *, dry_run: bool) -> Recorded:
@@ -370,7 +365,7 @@ def _points_of_others(candidate: Candidate) -> int:
 
 def _log_consent(candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
-        if isinstance(candidate.refusal, ConsentMissing | ConsentWithdrawn):
+        if isinstance(candidate.refusal, ConsentMissing | ConsentWithdrawn | PlacesNotAgreed):
             action = candidate.accepted.action
             _log.info(
                 "consent_refused",

@@ -12,6 +12,7 @@ from app.usecases.recording.add_new_installations import add_new_installations
 from app.usecases.recording.check_holders import check_holders
 from behaviours.actions.installation import RegisteredInstallation, Testimony
 from behaviours.actions.registering import NewInstallation, read_installation
+from behaviours.civil_time import civil_day
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -40,9 +41,10 @@ def register_installations(
     check_taking_part(connection, [viewer.tenant_id])
     check_holders(connection, [one.holder for one in new], viewer=viewer)
     now = clock.now()
+    today = civil_day(now, rulebook.zone)
     registered = []
     for one, installation_id in zip(new, new_ids(len(new)), strict=True):
-        what, digest, former = read_installation(one, _sender(viewer), rulebook)
+        what, digest, former = read_installation(one, _sender(viewer), rulebook, today=today)
         made = RegisteredInstallation(
             installation_id,
             one.holder,

@@ -15,7 +15,7 @@ from app.store.points.accounts import lock_accounts
 from app.store.recording.household_shares import wholes_of
 from app.store.recording.owners import holder_of
 from app.usecases.recording.read_actions import read_actions
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded, RecordingRules, record
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.recording.tell_repeats import REPEATS
 from behaviours.actions.action import Action
@@ -23,13 +23,10 @@ from behaviours.actions.claims import event_claim
 from behaviours.actions.refusals import CannotSupersede, UnknownAction
 from behaviours.actions.reversal import SUPERSEDED
 from behaviours.actions.stored_action import frees_claims
-from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.guardians import AccountPaused
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
-from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
-from rewards.points.earning import Policies
 
 
 class _Recording(NamedTuple):
@@ -37,10 +34,8 @@ class _Recording(NamedTuple):
 
     connection: Connection
     reported_by: str
-    rulebook: ProgrammeRulebook
-    policy: Policies
+    rules: RecordingRules
     clock: Clock
-    terms: WaitTerms
 
     def record(
         self, actions: Sequence[Action], *, now: datetime | None = None, dry_run: bool = False
@@ -55,24 +50,20 @@ class _Recording(NamedTuple):
         return record(
             self.connection,
             actions,
-            rulebook=self.rulebook,
-            policy=self.policy,
+            self.rules,
             now=now or self.clock.now(),
             dry_run=dry_run,
-            terms=self.terms,
         )
 
 
 def report(
     connection: Connection,
     actions: Sequence[Action],
+    rules: RecordingRules,
     *,
     reported_by: str,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
     clock: Clock,
     dry_run: bool = False,
-    terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
     """Record each action or say why not, as ``record`` does; the answers are in their order.
 
@@ -82,7 +73,7 @@ def report(
     # Who reports alone; all of a list are of one sender.
     if actions and not actions[0].provider_id:
         _check_not_paused(connection, UUID(hex=actions[0].participant_id), clock)
-    how = _Recording(connection, reported_by, rulebook, policy, clock, terms)
+    how = _Recording(connection, reported_by, rules, clock)
     if not any(one.corrects for one in actions):
         return how.record(actions, dry_run=dry_run)
     answers: list[Recorded | Refusal] = []
@@ -157,7 +148,7 @@ def _take_back(how: _Recording, action: Action) -> datetime:
     """Take the earlier action back; the moment at which it was. Raises why it stays."""
     connection, viewer = how.connection, Viewer(PROVIDER, UUID(hex=action.provider_id))
     try:
-        earlier = action.supersedes or _named(connection, action, how.rulebook.claiming.key)
+        earlier = action.supersedes or _named(connection, action, how.rules.rulebook.claiming.key)
         (stored,) = read_actions(connection, [earlier], viewer=viewer)
         if stored.external_id == action.external_id:
             raise CannotSupersede("by_itself")
@@ -173,7 +164,8 @@ def _take_back(how: _Recording, action: Action) -> datetime:
             [Reversing(earlier, SUPERSEDED)],
             viewer=viewer,
             reversed_by=how.reported_by,
-            rulebook=how.rulebook,
+            rulebook=how.rules.rulebook,
+            policies=how.rules.policies,
             now=now,
         )
         if isinstance(gone, Refusal):

@@ -24,27 +24,23 @@ from app.store.recording.reversing import (
     subtract_reductions,
     write_reversals,
 )
+from app.store.recording.rule_limits import free_limits, taken_by
 from app.usecases.points.claw_back import claw_back
 from app.usecases.pooling.remove_reversed import BundlePlace, TakenBack, remove_reversed
 from app.usecases.recording.end_waiting import end_waiting
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
-from behaviours.actions.stored_action import (
-    PENDING,
-    SEALED,
-    SELECTED,
-    StoredAction,
-    frees_claims,
-)
+from behaviours.actions.stored_action import PENDING, SEALED, SELECTED, StoredAction, frees_claims
 from behaviours.actions.waiting import REVERSE, REVERSED, ActionNotWaiting
 from behaviours.civil_time import civil_day
 from behaviours.peoples_terms import CLAWBACK_MONTHS
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
+from rewards.points.caps import Cap
 from rewards.points.clawback import AwardToTakeBack, Clawback, comes_too_late
-from rewards.points.earning import day_cap_code
+from rewards.points.earning import Policies
 
 
 class Reversing(NamedTuple):
@@ -77,19 +73,22 @@ def reverse_actions(
     viewer: Viewer,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
+    policies: Policies,
     now: datetime,
     takes_points_for_months: int = CLAWBACK_MONTHS,
 ) -> list[Reversed | Refusal]:
     """Reverse each action, or say why not; answers in order. Raises UnknownAction for strangers.
 
     The action's claims, its place in time and its side are free again, so that it can be reported
-    rightly, unless a unit contains its reduction; its points' share of a cap always is, and the
-    sender's external_id never. Points are taken from the action's own lot, and what was spent of
-    them is owed; so long after the action as the programme says, they stay. What is in a bundle
-    that is not frozen leaves it; what is frozen stays, with its claims, and the reserve pays for
-    it. Who may ask is decided before (``ask_reversal``). What an action claimed is read from what
-    was stored of it: it is not judged again. Of what a household shares all parts are taken back
-    together, and what is claimed stays so while a unit contains any of them.
+    rightly, unless a unit contains its reduction; its share of a cap of points and of a limit of
+    its rule always is, and the sender's external_id never. Room that comes back is for what is
+    recorded after: what a limit cut off before stays so. Points are taken from the action's own
+    lot, and what was spent of them is owed; so long after the action as the programme says, they
+    stay. What is in a bundle that is not frozen leaves it; what is frozen stays, with its claims,
+    and the reserve pays for it. Who may ask is decided before (``ask_reversal``). What an action
+    claimed is read from what was stored of it: it is not judged again. Of what a household shares
+    all parts are taken back together, and what is claimed stays so while a unit contains any of
+    them.
     """
     ids = [one.action_id for one in asked]
     shown, wholes = read_actions(connection, ids, viewer=viewer), wholes_of(connection, ids)
@@ -122,6 +121,7 @@ def reverse_actions(
                 wholes,
                 reversed_by=reversed_by,
                 rulebook=rulebook,
+                policies=policies,
                 now=now,
                 months=takes_points_for_months,
             )
@@ -159,6 +159,7 @@ def _reverse(
     *,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
+    policies: Policies,
     now: datetime,
     months: int,
 ) -> list[Reversed]:
@@ -197,6 +198,7 @@ def _reverse(
     }
     stay = [wholes.of(one.action_id) in staying for one in actions]
     _release(connection, actions, claims, stay, rulebook.claiming.key)
+    _make_room(connection, actions, rulebook, policies)
     return [
         Reversed(
             stored,
@@ -212,6 +214,38 @@ def _reverse(
             actions, wanted, clawbacks, stay, strict=True
         )
     ]
+
+
+def _make_room(
+    connection: Connection,
+    actions: Sequence[StoredAction],
+    rulebook: ProgrammeRulebook,
+    policies: Policies,
+) -> None:
+    """What was taken back counts against no limit of a rule and no cap of points."""
+    free_limits(
+        connection,
+        [
+            taken
+            for one in actions
+            for taken in taken_by(one, rulebook.version_by_digest(one.content_digest))
+        ],
+    )
+    free_caps(
+        connection,
+        [
+            (one.participant_id, cap.code, cap.period_start, one.points)
+            for one in actions
+            if one.points
+            for cap in _caps(one, rulebook, policies)
+        ],
+    )
+
+
+def _caps(one: StoredAction, rulebook: ProgrammeRulebook, policies: Policies) -> list[Cap]:
+    """The caps that its points count against, by the policy of its day."""
+    scene = rulebook.version_by_digest(one.content_digest).category_code
+    return policies.for_date(one.occurred_on).caps(one.behaviour, scene, one.occurred_on)
 
 
 def _state(place: BundlePlace | None) -> str:
@@ -290,14 +324,6 @@ def _release(
             (one.participant_id, side.group, side.period_start)
             for one, had in both
             for side in had.exclusions
-        ],
-    )
-    free_caps(
-        connection,
-        [
-            (one.participant_id, day_cap_code(one.behaviour), one.occurred_on, one.points)
-            for one in actions
-            if one.points
         ],
     )
     subtract_reductions(connection, [(one.participant_id, one.saved_mg) for one in actions])

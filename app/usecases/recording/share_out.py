@@ -9,8 +9,8 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.recording.awarding import award
 from app.store.recording.candidate import Candidate
+from app.store.recording.caps import read_caps_used
 from app.store.recording.household_shares import HouseholdShare
-from app.store.recording.obstacles import read_caps_used
 from behaviours.actions.calculation import RecordedInputs
 from behaviours.sharing import RecordedShare
 from rewards.points.earning import Policies
@@ -31,9 +31,7 @@ def share_out(
             continue
         taken += [each for each in whole.sharing.members.values() if not each.refusal]
         kept += _share(whole, policy, now)
-    capped = [one for one in taken if one.award and one.award.cap]
-    if capped:
-        read_caps_used(connection, capped)
+    read_caps_used(connection, taken)
     return taken, kept
 
 

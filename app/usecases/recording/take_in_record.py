@@ -15,12 +15,7 @@ from app.secrecy.identities import identity_digests
 from app.secrecy.move_proofs import proves
 from app.store.database import Connection
 from app.store.people.enrolment import hold_account
-from app.store.people.moves import (
-    account_digest,
-    add_moved_actions,
-    add_moved_record,
-    take_account,
-)
+from app.store.people.moves import account_digest, add_moved_actions, add_moved_record, take_account
 from app.store.people.origins import trusted_origins
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.block_claims import block_claims

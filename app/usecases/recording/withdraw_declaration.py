@@ -16,7 +16,8 @@ def withdraw_declaration(
     """End it with a reason; ``by`` is None at the command line.
 
     What it kept out of bundles may enter the next one. Raises UnknownDeclaration,
-    DeclarationWithdrawnBefore, DeclarationIsYours for who declared it, and DeclarationOfBoundary.
+    DeclarationWithdrawnBefore, DeclarationIsYours for who declared it, DeclarationOfProject and
+    DeclarationOfBoundary.
     """
     kept = lock_declaration(connection, declaration_id)
     if kept is None:

@@ -10,10 +10,11 @@ from app.store.database import Connection
 from app.store.platform.references import claim_reference
 from app.store.redemption.redemptions import by_request, lock_redemption
 from app.store.redemption.undoing import write_reversal
+from rewards.points.refund import BY_TILL, WhyTakenBack
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownRedemption
+from rewards.redemption.taken_back import refund_reference
 from rewards.redemption.undoing import decide_reversal
-from rewards.reference import REVERSING, reference
 
 
 def reverse_redemption(
@@ -24,6 +25,7 @@ def reverse_redemption(
     quantity: int | None,
     out_refund_no: str,
     clock: Clock,
+    why: WhyTakenBack = BY_TILL,
 ) -> Redemption:
     """Take back ``quantity`` items, or all that are left, of one till request.
 
@@ -39,7 +41,7 @@ def reverse_redemption(
         raise UnknownRedemption("nothing_to_reverse", pointer="/out_request_no")
     locked = lock_redemption(connection, known.participant_id, known.redemption_id)
     assert locked.redemption is not None, f"{known.redemption_id} is gone"
-    asked = reference(REVERSING, merchant_id, out_refund_no, out_request_no, quantity)
+    asked = refund_reference(merchant_id, out_refund_no, out_request_no, quantity, why)
     reversal_id = new_id()
     if claim_reference(connection, asked, reversal_id) != reversal_id:
         return locked.redemption
@@ -51,6 +53,7 @@ def reverse_redemption(
         debt=locked.totals.debt,
         transfer_ids=(reversal_id, new_id()),
         now=now,
+        why=why,
     )
     if reversed_sale is None:
         return locked.redemption

@@ -8,12 +8,7 @@ from typing import NamedTuple
 from app.store.database import Connection
 from app.store.registry.region_months import counts_of, last_counted_day
 from behaviours.region_register import check_known
-from behaviours.regional_statistics import (
-    RegionTable,
-    check_counted,
-    last_whole_month,
-    table_of,
-)
+from behaviours.regional_statistics import RegionTable, check_counted, last_whole_month, table_of
 from behaviours.staff_areas import area_within
 from behaviours.viewer import Viewer
 

@@ -18,7 +18,7 @@ from rewards.trading.trade import CANCEL, Trade
 def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clock: Clock) -> Trade:
     """The units are offered again; money that was sent is returned outside the books.
 
-    Raises UnknownTrade for whom it is not there to call off, TradeStateConflict.
+    Raises UnknownTrade for whom it is not there to call off, ConfirmWindowOver, TradeStateConflict.
     """
     seen = find_trade(connection, trade_id)
     parties = read_parties(connection, seen, viewer=viewer) if seen else None

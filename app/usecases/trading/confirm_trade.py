@@ -22,7 +22,7 @@ from rewards.trading.trade import CONFIRM, Trade
 def confirm_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clock: Clock) -> Trade:
     """Book the money through escrow to the seller and hand the blocks to the buyer.
 
-    Raises UnknownTrade for whom it is not there to confirm, TradeStateConflict.
+    Raises UnknownTrade for whom it is not there to confirm, ConfirmWindowOver, TradeStateConflict.
     """
     trade = found_or(lock_trade(connection, trade_id), UnknownTrade("trade"))
     parties = read_parties(connection, trade, viewer=viewer)

@@ -1,4 +1,4 @@
-"""Return the tonnes of reservations whose time to pay is over."""
+"""Return the tonnes of trades that were not paid, or not confirmed, in time."""
 
 from __future__ import annotations
 

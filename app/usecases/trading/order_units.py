@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -11,12 +11,7 @@ from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
 from app.store.pooling.verifiers import ties_now
-from app.store.registry.blocks import (
-    blocks_of_listing,
-    cut,
-    lock_blocks,
-    write_blocks,
-)
+from app.store.registry.blocks import blocks_of_listing, cut, lock_blocks, write_blocks
 from app.store.trading.listings import find_listing, lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.organisations.check_taking_part import check_taking_part
@@ -27,6 +22,7 @@ from rewards.reference import ORDERING, reference
 from rewards.registry.block import ORDER, covered_of
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
+from rewards.trading.terms import TradeTerms
 from rewards.trading.trade import ClosedAt, Trade, order
 
 
@@ -37,7 +33,7 @@ def order_units(
     quantity_t: int,
     buyer_id: UUID,
     client_reference: str,
-    pay_within: timedelta,
+    terms: TradeTerms,
     clock: Clock,
     closed_at: ClosedAt | None = None,
 ) -> Trade:
@@ -75,7 +71,7 @@ def order_units(
         trade_id,
         buyer_id=buyer_id,
         quantity_t=quantity_t,
-        pay_within=pay_within,
+        terms=terms,
         now=now,
         closed_at=closed_at,
     )

@@ -15,7 +15,8 @@ from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
 from behaviours.viewer import Viewer
 from rewards.registry.block import SUSPENDED
 from rewards.trading.refusals import PaymentUsed, UnknownTrade
-from rewards.trading.trade import PAY, Trade
+from rewards.trading.terms import TradeTerms
+from rewards.trading.trade import Trade
 
 
 def pay_trade(
@@ -23,10 +24,11 @@ def pay_trade(
     trade_id: UUID,
     *,
     payment_reference: str,
+    terms: TradeTerms,
     viewer: Viewer,
     clock: Clock,
 ) -> Trade:
-    """The trade, now paid: it waits for the seller to confirm the money.
+    """The trade, now paid: it waits for the seller to confirm the money, as long as ``terms`` give.
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
     somebody else's trade, PayWindowOver, TradeStateConflict, UnusableNumber, UnitsNotCovered,
@@ -41,7 +43,7 @@ def pay_trade(
     trade = lock_trade(connection, trade_id)
     assert trade is not None, "a trade is never deleted"
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
-    paid = trade.move(PAY, parties, now=clock.now(), payment_reference=payment_reference)
+    paid = trade.pay(parties, payment_reference, terms=terms, now=clock.now())
     _check(payment_reference)
     for each in blocks:
         if each.state == SUSPENDED:

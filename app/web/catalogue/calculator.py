@@ -23,7 +23,13 @@ from app.web.account.browser import field
 from app.web.account.pages import form_page, language
 from app.web.catalogue.rows import SourceLink, VersionLine, row_of, web
 from app.web.reading import Pages
-from behaviours.actions.calculation import ParameterShown, StepShown
+from behaviours.actions.calculation import (
+    LimitShown,
+    ParameterShown,
+    StepShown,
+    UncertaintyShown,
+    counted_of,
+)
 from behaviours.actions.quantify import Working, explain
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
@@ -87,6 +93,8 @@ class Answered(TypedDict):
     grade: str
     figures: list[FigureLineUsed]
     steps: list[StepLine]
+    limits: list[LimitShown]
+    uncertainty: UncertaintyShown | None
 
 
 @blueprint.route("/methodologies/<code>/<version>/calculator")
@@ -177,6 +185,8 @@ def _answered(version: Version) -> Answered:
         "grade": working.shown["provenance"],
         "figures": [_figure(each) for each in working.shown["parameters"]],
         "steps": _steps(version, working),
+        "limits": working.shown.get("limits", []),
+        "uncertainty": working.shown.get("uncertainty"),
     }
 
 
@@ -253,6 +263,7 @@ def _step(step: StepShown, case: CaseValues) -> StepLine:
 
 def _case(version: Version, working: Working) -> CaseValues:
     inputs = {each["name"]: each["value"] for each in working.shown["inputs"]}
+    inputs |= counted_of(working.shown)
     figures = working.shown["parameters"]
     tables: dict[str, Rows] = {
         each["name"]: {tuple(row["key"]): row["value"] for row in each["rows"]}

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict
 
 from behaviours.rules.factors import Factor
+from behaviours.rules.figures import POTENTIAL_SOURCE
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.members import Awaited, Parameter, Source, Value, rows_of
 from behaviours.rules.methodology import Version, worst_grade
@@ -33,6 +34,7 @@ class VersionLine(TypedDict("ClassOfALine", {"class": str})):
     titles: dict[str, str]
     category: str
     state: str
+    superseded_by: str
     withdrawn_from: date | None
     grade: str
     proxy: Proxy | None
@@ -54,6 +56,8 @@ class DatedFigure(TypedDict):
     source: SourceLink
     grade: str
     note: str
+    # As it is stated; empty where nothing is.
+    uncertainty: str
 
 
 class SeriesFigures(TypedDict):
@@ -91,6 +95,7 @@ _CODES = tuple(CATEGORIES.values())
 
 def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> VersionLine:
     """A version in a line, with its gaps."""
+    successor = rulebook.superseded_by(version, on)
     return {
         "code": version.code,
         "version": version.version,
@@ -100,6 +105,7 @@ def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> VersionLi
         "category": version.category_code,
         "class": version.action_class,
         "state": rulebook.state_of(version, on),
+        "superseded_by": successor.version if successor else "",
         "withdrawn_from": rulebook.withdrawn_from.get(version.label),
         "grade": worst_grade(list(_grades(version))),
         "proxy": proxy_of(version),
@@ -137,8 +143,13 @@ def parameters_of(version: Version) -> list[FigureLine]:
 
 
 def source_of(code: str, sources: Mapping[str, Source]) -> SourceLink:
-    """A source's title and where a browser can find it; no address but one of the web."""
+    """A source's title and where a browser can find it; no address but one of the web.
+
+    A set of warming potentials has its values on a page here.
+    """
     found = sources[code]
+    if code.startswith(POTENTIAL_SOURCE):
+        return {"title": found.title, "url": f"/series#{code.removeprefix(POTENTIAL_SOURCE)}"}
     return {"title": found.title, "url": web(found.url)}
 
 
@@ -154,6 +165,7 @@ def _value(value: Value, sources: Mapping[str, Source]) -> DatedFigure:
         "source": source_of(value.source, sources),
         "grade": value.grade,
         "note": value.note,
+        "uncertainty": value.uncertainty.words if value.uncertainty else "",
     }
 
 

@@ -19,7 +19,7 @@ from app.web.account.pages import form_page, go
 from app.web.complaints.keys import ComplaintKey, keep_key, kept_key
 from app.web.reading import Pages
 from behaviours.complainants import KINDS_WITHOUT_ACCOUNT
-from behaviours.complaints import REDEMPTION
+from behaviours.complaints import OBJECTION, REDEMPTION
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
 
@@ -30,7 +30,7 @@ blueprint = Pages(
 MOST_TEXT = 2_000
 # The one-time number of a form.
 ONCE: Final = "once"
-_MEMBERS = ("kind", "region", "text", "offer_id", "name", "reach")
+_MEMBERS = ("kind", "region", "text", "offer_id", "project_id", "name", "reach")
 
 
 class ComplaintForm(Strict):
@@ -40,6 +40,7 @@ class ComplaintForm(Strict):
     region = Region(required=True)
     text = plain.String(required=True, validate=Characters(min=1, max=MOST_TEXT))
     offer_id = PublicId("ofr")
+    project_id = PublicId("prj")
     name = Line(most=64)
     reach = Line(most=128)
 
@@ -96,9 +97,10 @@ def _filed(typed: ToldWithoutAccount, secret: str) -> ComplaintKey:
 
 def _typed() -> dict[str, str]:
     typed = {name: field(name).strip() for name in _MEMBERS}
-    # The form has one field for offers, which says nothing of other kinds.
-    if typed["kind"] != REDEMPTION:
-        del typed["offer_id"]
+    # The form has one field for offers and one for projects, which say nothing of other kinds.
+    for kind, member in ((REDEMPTION, "offer_id"), (OBJECTION, "project_id")):
+        if typed["kind"] != kind:
+            del typed[member]
     return {name: value for name, value in typed.items() if value}
 
 

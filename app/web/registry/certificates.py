@@ -18,6 +18,8 @@ from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_transfers import read_transfers
 from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
+from behaviours.region_register import named_regions
+from rewards.registry.certificate import BENEFICIARY_REGION
 from rewards.registry.cover import BundleCover
 
 blueprint = Pages(
@@ -32,7 +34,7 @@ class SerialAsked(Strict):
     """Which numbers."""
 
     lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
-    serial = Line(required=True, metadata={"example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41"})
+    serial = Line(required=True, metadata={"example": "TPH-V-GD.DISTRIBUTED_PV-2026-1-12-97"})
 
 
 class SentSerial(TypedDict):
@@ -51,6 +53,7 @@ def read_retirement_page(retirement_id: str) -> Response:
     return reading_page(
         "retirement.html",
         one=retirement_answer(found),
+        region=named_regions().get(str(found.certificate.get(BENEFICIARY_REGION)), ""),
         certificate=found.certificate,
         notes=[_note(each) for each in found.covers],
     )

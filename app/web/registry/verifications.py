@@ -8,13 +8,12 @@ from flask import Response, url_for
 
 from app.auth import allow_public
 from app.http.current import wiring
-from app.http.pages import cursor_id, page
 from app.ids import parse, public
 from app.shown.standing import stands
 from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_verifications import read_verifications
 from app.usecases.pooling.read_verifiers import read_verifiers
-from app.web.reading import Pages, reading_page
+from app.web.reading import Pages, listed_page, reading_page
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 
@@ -27,15 +26,7 @@ blueprint = Pages("verifications_page", __name__, description="Verifications as 
 @blueprint.page
 def read_verifications_page() -> Response:
     """Every bundle that was ever opened, newest first: its state, its verifier, its sample."""
-    most, before = cursor_id()
-    found = wiring().database.transact(read_verifications, before=before, most=most)
-    listed = page([shown_verification(each) for each in found], lambda row: str(row["id"])[4:])
-    return reading_page(
-        "verifications.html",
-        rows=listed["data"],
-        next_cursor=listed["next_cursor"] if listed["has_more"] else None,
-        **_verifiers(),
-    )
+    return listed_page("verifications.html", shown_verification, read_verifications, **_verifiers())
 
 
 @blueprint.route("/registry/verifications/<bundle_id>")

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import cast
 
-from behaviours.document import Part
-from behaviours.rules import clauses
-from behaviours.rules.expression import ExpressionError
+from behaviours.document import Faults, Part
+from behaviours.rules import clauses, common_arithmetic as common
+from behaviours.rules.compiled import Compiled
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.figures import FigureReader, Gases, read_gases
-from behaviours.rules.formula import compile_equations
-from behaviours.rules.formula_scope import (
-    TEXT,
-    Cells,
-    Compiled,
-    OpenSet,
-    Scope,
-    TermKind,
-)
+from behaviours.rules.figures import FigureReader, Gases
+from behaviours.rules.formula import Program
+from behaviours.rules.formula_scope import TEXT, Cells, OpenSet, Scope, TermKind
 from behaviours.rules.members import Equation, Parameter, QuantityRule, Source
 from behaviours.rules.named_figures import named_figures
-from behaviours.rules.naming import Names, take_name
+from behaviours.rules.naming import take_name
 from behaviours.rules.survey.clauses import (
     PREVIOUS,
     read_label,
@@ -35,6 +30,10 @@ from behaviours.rules.survey.clauses import (
     read_vintages,
 )
 from behaviours.rules.survey_rule import LabelRule, SurveyRule
+
+# Sections that a document never leaves out, and those whose every member an equation reads.
+_ALWAYS = ("sets", "quantities", "parameters")
+_READ = ("parameters", "quantities", "project_parameters", "labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,66 +51,92 @@ class SurveyArithmetic:
 
 
 def read_survey_arithmetic(root: Part, starts_on: date, book: FactorBook) -> SurveyArithmetic:
-    """Everything that takes part in the calculation; DocumentError with its place."""
-    names = Names(root)
+    """Everything that takes part in the calculation; what is wrong with it is gathered.
+
+    Raises DocumentError with its place where the root keeps none.
+    """
+    faults, taken = root.faults or Faults(), set[str]()
     sources = clauses.read_sources(root.at("sources"))
-    keys = {n: clauses.read_key_set(p) for n, p in names.of_any("keys")}
-    survey = _survey(names, keys)
-    gases = read_gases(root.maybe("gases"), starts_on, book)
+    named = partial(_named, root, taken=taken, faults=faults)
+    keys = faults.named(common.key_set, named("keys"))
+    survey = _survey(root, named, keys, faults)
+    gases = common.counted_gases(root, starts_on, book, faults)
     figures = FigureReader(starts_on, sources, keys, book)
-    stated = [figures.parameter(n, p) for n, p in names.of("parameters")]
+    stated = faults.named(figures.parameter, named("parameters")).values()
     for parameter in gases.parameters:
-        take_name(parameter.name, root, names.taken, reserved=frozenset())
+        faults.read(take_name, parameter.name, root, taken, reserved=frozenset())
     parameters = (*stated, *gases.parameters)
-    equations = _equations(names, sources)
-    scope = _scope(survey, keys, parameters)
-    compiled = _compile(root, equations, scope)
-    _check_used(root, compiled.used, gases)
+    listed = common.listed_equations(root, partial(_equation, sources=sources), taken, faults)
+    equations = tuple(equation for _, equation in listed)
+    program = Program(_scope(survey, keys, parameters))
+    common.write_equations(listed, program, faults)
+    results = faults.read(read_results, root.maybe("results"), equations)
+    # What belongs to a year cannot be said where the set of years is unreadable itself.
+    of_years = faults.lost() if not faults.names.isdisjoint(_names(root, "sets")) else survey.years
+    vintages = faults.read(read_vintages, root.maybe("vintages"), equations, of_years)
+    result = faults.read(read_result, root.at("result"), equations)
+    compiled = cast("Compiled", faults.lost())
+    if faults.clean:
+        compiled = program.compiled()
+        common.check_read(root, _READ, compiled.used, gases)
     return SurveyArithmetic(
-        replace(
-            survey,
-            results=read_results(root.maybe("results"), equations),
-            vintages=read_vintages(root.maybe("vintages"), equations, survey.years),
-        ),
+        replace(survey, results=results, vintages=vintages),
         keys,
         parameters,
         gases,
         {**sources, **gases.sources},
         equations,
         compiled,
-        read_result(root.at("result"), equations),
+        result,
     )
 
 
-def _survey(names: Names, keys: Mapping[str, tuple[str, ...]]) -> SurveyRule:
+def _named(
+    root: Part, section: str, *, taken: set[str], faults: Faults
+) -> Iterator[tuple[str, Part]]:
+    """The named parts of a section; of one that may be left out none."""
+    if root.has(section) or section in _ALWAYS:
+        yield from common.named_parts(root, section, taken=taken, faults=faults)
+
+
+def _names(root: Part, section: str) -> Collection[str]:
+    value = root.at(section).value
+    return value if isinstance(value, dict) else ()
+
+
+def _survey(
+    root: Part,
+    named: Callable[[str], Iterator[tuple[str, Part]]],
+    keys: Mapping[str, tuple[str, ...]],
+    faults: Faults,
+) -> SurveyRule:
     open_sets: dict[str, OpenSet] = {}
     years = None
-    for name, part in names.of("sets"):
-        open_sets[name], is_years = read_set(name, part, open_sets)
+    for name, part in named("sets"):
+        read = faults.read(read_set, name, part, open_sets)
+        if not faults.has(read):
+            faults.names.add(name)
+            continue
+        open_sets[name], is_years = read
         if is_years and years is not None:
-            raise part.wrong("declared_twice", name=years)
+            part.flawed("declared_twice", name=years)
         years = name if is_years else years
     sets = (*open_sets, *keys)
+    previous = root.at(PREVIOUS).items() if root.has(PREVIOUS) else ()
     return SurveyRule(
         sets=open_sets,
         years=years,
-        quantities={n: read_survey_quantity(n, p, sets) for n, p in names.of("quantities")},
-        fixed={n: read_survey_quantity(n, p, sets) for n, p in names.of_any("project_parameters")},
-        labels={n: read_label(n, p, sets) for n, p in names.of_any("labels")},
-        previous={
-            n: read_previous(n, p)
-            for n, p in (names.root.at(PREVIOUS).items() if names.root.has(PREVIOUS) else ())
-        },
+        quantities=faults.named(read_survey_quantity, named("quantities"), sets),
+        fixed=faults.named(read_survey_quantity, named("project_parameters"), sets),
+        labels=faults.named(read_label, named("labels"), sets),
+        previous=faults.named(read_previous, previous),
     )
 
 
-def _equations(names: Names, sources: Mapping[str, Source]) -> tuple[Equation, ...]:
-    found = []
-    for part in names.root.at("equations").each():
-        equation = clauses.read_equation(part, sources, "for")
-        take_name(equation.name, part.at("name"), names.taken)
-        found.append(replace(equation, loops=read_loops(part.maybe("for"))))
-    return tuple(found)
+def _equation(part: Part, sources: Mapping[str, Source]) -> Equation:
+    equation = clauses.read_equation(part, sources, "for")
+    loops = part.maybe("for")
+    return equation if loops is None else replace(equation, loops=read_loops(loops))
 
 
 def _scope(
@@ -141,27 +166,3 @@ def _cells(rule: QuantityRule) -> Cells:
 
 def _words(rule: LabelRule) -> Cells:
     return Cells(rule.sets, f"e[{rule.name!r}]", TEXT)
-
-
-def _compile(root: Part, equations: tuple[Equation, ...], scope: Scope) -> Compiled:
-    """The equations at once, after each alone: so an error is named at its own line."""
-    tables = dict(scope.cells)
-    for equation, part in zip(equations, root.at("equations").each(), strict=True):
-        try:
-            compile_equations([equation.line], scope)
-        except ExpressionError as error:
-            raise part.at("is").faulty(error.fault) from None
-    scope.steps.clear()
-    scope.cells = tables
-    scope.terms = 0
-    return compile_equations([equation.line for equation in equations], scope)
-
-
-def _check_used(root: Part, used: Collection[str], gases: Gases) -> None:
-    for section in ("parameters", "quantities", "project_parameters", "labels"):
-        for name, part in root.at(section).items() if root.has(section) else ():
-            if name not in used:
-                raise part.wrong("not_read")
-    for parameter in gases.parameters:
-        if parameter.name not in used:
-            raise root.at("gases").wrong("gas_not_weighed", name=parameter.name)

@@ -42,9 +42,18 @@ _TRUST = Trust(
 
 
 def build_survey(root: Part, book: FactorBook) -> Version:
-    """The version that a document of projects states, checked whole."""
+    """The version that a document of projects states, checked whole.
+
+    Raises DocumentError with every fault that was found in one reading.
+    """
     faults = Faults()
+    root = root.noting(faults)
     root.only(*FIELDS)
+    code = clauses.matching(root.at("code"), clauses.CODE)
+    number = clauses.matching(root.at("version"), clauses.VERSION)
+    behaviour = clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR)
+    category = root.at("category").one_of(*CATEGORIES)
+    action_class = root.at("action_class").one_of("project")
     title_zh, title_en = read_title(root.at("title"))
     validity = read_validity(root, book, faults)
     arithmetic = read_survey_arithmetic(root, validity.starts_on, book)
@@ -53,14 +62,14 @@ def build_survey(root: Part, book: FactorBook) -> Version:
     faults.check()
     assert isinstance(root.value, dict)
     return Version(
-        code=clauses.matching(root.at("code"), clauses.CODE),
-        version=clauses.matching(root.at("version"), clauses.VERSION),
+        code=code,
+        version=number,
         digest=canonical_digest(root.value),
-        behaviour=clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR),
+        behaviour=behaviour,
         title_zh=title_zh,
         title_en=title_en,
-        category=root.at("category").one_of(*CATEGORIES),
-        action_class=root.at("action_class").one_of("project"),
+        category=category,
+        action_class=action_class,
         stated=stated,
         validity=validity,
         trust=_TRUST,

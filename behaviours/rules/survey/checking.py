@@ -19,6 +19,8 @@ from behaviours.rules.survey_rule import (
     UnfitSurvey,
 )
 
+# Where a document tells the project's own figures.
+FIXED = "project_parameters"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _Value = TypeVar("_Value")
 
@@ -39,9 +41,9 @@ def check_survey(version: Version, survey: Survey) -> None:
     _check_names("quantities", rule.quantities, survey.quantities)
     for name, quantity in rule.quantities.items():
         _check_cells("quantities", quantity, survey.quantities[name], allowed)
-    _check_names("parameters", rule.fixed, survey.fixed)
+    _check_names(FIXED, rule.fixed, survey.fixed)
     for name, quantity in rule.fixed.items():
-        _check_cells("parameters", quantity, survey.fixed[name].values, allowed)
+        _check_cells(FIXED, quantity, survey.fixed[name].values, allowed)
     _check_names("labels", rule.labels, survey.labels)
     for name, label in rule.labels.items():
         _check_keys("labels", name, label.sets, survey.labels[name], allowed)
@@ -151,4 +153,6 @@ def _check_previous(rule: SurveyRule, survey: Survey) -> None:
 
 
 def _pointer(section: str, name: str, keys: Keys) -> str:
-    return "/".join(("", section, name, *((".".join(keys),) if keys else ())))
+    """As a document writes it: a figure of the project has its source beside its values."""
+    within = ("values",) if section == FIXED else ()
+    return "/".join(("", section, name, *within, *((".".join(keys),) if keys else ())))

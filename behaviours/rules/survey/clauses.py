@@ -79,10 +79,8 @@ def _by(part: Part, sets: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def read_loops(part: Part | None) -> tuple[Loop, ...]:
+def read_loops(part: Part) -> tuple[Loop, ...]:
     """``for: [i in strata, p in plots[i]]`` of an equation that has a value for each key."""
-    if part is None:
-        return ()
     loops: list[Loop] = []
     for each in part.each():
         match = _LOOP.fullmatch(each.text())

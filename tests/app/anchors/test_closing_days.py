@@ -104,6 +104,10 @@ def test_every_book_has_a_row_that_can_be_written_here() -> None:
 
 # Tables of which no row ever changes, and which are no rows of a closed day by themselves.
 NOT_ANCHORED = {
+    # In the row of its transfer; two signed it.
+    "points_adjustment",
+    # Two signed what was put in; what came back is that, less the awards that name the budget.
+    "budget_posting",
     # In the row of the transfer, the retirement or the cover that it belongs to.
     "points_lot_use",
     "retirement_block",
@@ -124,6 +128,12 @@ NOT_ANCHORED = {
     "asked_move",
     "bundle_chunk",
     "anchor",
+    # It stands in every document that was signed by it.
+    "registry_key",
+    # The money book has what was shared; each share follows from it by the published rule.
+    "proceeds_distribution",
+    "proceeds_trade",
+    "proceeds_share",
     "complaint_number",
     # What two signed of a year: the signature names its digest.
     "calendar_year",
@@ -143,6 +153,23 @@ NOT_ANCHORED = {
     "organisation_document",
     # The log has who handed in and who judged; what follows from it is a step, which is anchored.
     "organisation_renewal",
+    # The log has the digest of each.
+    "project_decision",
+    "project_design",
+    "project_notice",
+    "project_proof",
+    "project_validation",
+    "validation_finding",
+    "validation_opinion",
+    "validation_reply",
+    # The same, of what was expected, measured, computed, reported and found.
+    *("project_body", "ex_ante", "ex_ante_row", "measurement", "calibration"),
+    *("period_calculation", "period_report", "verification_finding", "finding_reply"),
+    "verification_opinion",
+    # Its postings are anchored.
+    "project_issuance",
+    "issuance_share",
+    "loss_part",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }

@@ -16,9 +16,9 @@ def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(seeded: Wiring
     result = typed(seeded, "audit")
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
-    assert len(lines) == len(INVARIANTS) + 5
+    assert len(lines) == len(INVARIANTS) + 7
     assert all(" ok " in line for line in lines[:-1])
-    assert lines[-1] == f"All {len(INVARIANTS) + 4} invariants hold."
+    assert lines[-1] == f"All {len(INVARIANTS) + 6} invariants hold."
 
 
 def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(seeded: Wiring) -> None:

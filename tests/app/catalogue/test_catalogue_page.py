@@ -52,9 +52,13 @@ def test_every_version_is_listed_with_both_titles_and_leads_to_its_page(
 
 
 def test_the_list_says_state_class_weakest_grade_and_how_much_is_missing(http: Http) -> None:
-    carpool = row_of(http.get("/methodologies?lang=en").text, "ccaa.carpool@2021")
+    page = http.get("/methodologies?lang=en").text
+    carpool = row_of(page, "ccaa.carpool@2021-2")
     assert re.findall(r"<summary>(\d+)</summary>", carpool) == ["4"]
     assert "awaiting figures" in carpool
+    older = row_of(page, "ccaa.carpool@2021")
+    assert "superseded" in older
+    assert '<a href="/methodologies/ccaa.carpool/2021-2?lang=en"><code>2021-2</code></a>' in older
     assert "secondary" in carpool
     assert ">scene<" in carpool
     metro = row_of(http.get("/methodologies?lang=zh-CN").text, "bj.low_carbon_travel@2024-2")

@@ -33,7 +33,8 @@ def _plain(element: ET.Element) -> str:
             return f"{inner[0]}_{inner[1]}"
         case "mtr":
             return "[" + " ".join(inner) + "]"
-    return (element.text or "") + "".join(inner)
+    # A word is kept apart by a blank that no line ends at.
+    return (element.text or "").replace("\u00a0", " ") + "".join(inner)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from app.commands.main import tanpuhui
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER
 from behaviours.rules.document import read_document
-from behaviours.rules.survey.examples import SURVEY_FIELDS
+from behaviours.rules.survey.reading import SURVEY_FIELDS
 
 CASES = METHODOLOGIES_FOLDER / "cdm" / "grid_connected_pv" / "1" / "examples.yaml"
 LABEL = "cdm.grid_connected_pv@1"

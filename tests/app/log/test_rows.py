@@ -5,10 +5,17 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
+from app.ids import public
 from tests.builders.applications import AdmissionDesk
-from tests.builders.people import Http
+from tests.builders.people import Http, Tokens
 
-BUNDLE = {"vintage": 2026, "from": "2026-01-01", "to": "2026-06-30", "unit_class": "voluntary"}
+BUNDLE = {
+    "methodology_code": "gd.distributed_pv",
+    "vintage": 2026,
+    "from": "2026-01-01",
+    "to": "2026-06-30",
+    "unit_class": "voluntary",
+}
 
 
 def read(http: Http, token: str, **sought: str) -> list[dict[str, Any]]:
@@ -40,6 +47,21 @@ def test_what_was_made_and_what_it_is(http, token_for):
         headers={"Accept-Language": "zh-CN"},
     ).json["data"]
     assert chinese["sentence"] == "新建批次。"
+
+
+def test_what_a_program_does_names_its_client_and_no_user(http, app, wiring, token_for):
+    tokens = Tokens(app, wiring)
+    program = tokens.caller("verifier")
+    ties = {"interests": [], "of_operator": False}
+    said = http.post("/v1/verifiers/self/ties", ties, token=tokens.of(program))
+    assert said.status_code in (200, 201), said.text
+    authority = token_for("authority")
+    [row] = read(http, authority, actor=program.client_id)
+    assert row["verb"] == "verifier.declare_ties"
+    assert (row["actor"]["client_id"], row["actor"]["user_id"]) == (program.client_id, None)
+    assert row["actor"]["role"] == "verifier"
+    assert row["actor"]["organisation_id"] == public("org", program.tenant_id)
+    assert read(http, authority, actor=f"{program.client_id}x") == []
 
 
 def test_only_what_became_other(http, token_for):

@@ -10,58 +10,80 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import text
 
-from app.ids import new_id, public
+from app.ids import new_id, parse, public
 from app.store.organisations.users import add_users
 from app.tokens import Caller
 from app.wiring import Wiring
 from behaviours.users import ACTIVE, ADMINISTRATOR, APPLICANT, User, UserCredentials
+from tests.app.matrix.things import THINGS, Owners, redeemed, written
 from tests.builders.installations import an_installation
+from tests.builders.market import entrust
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
-from tests.builders.redemption import an_offer
+from tests.builders.projects import a_draft, a_period_of
 from tests.builders.selling import an_owner, retirement_of
 
 TENANTS: Final = ("participant", "provider", "merchant", "enterprise", "verifier", APPLICANT)
 OF_ORGANISATIONS: Final = TENANTS[1:-1]
 # What a member of a path names, and one such thing that somebody has.
-_ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
-    "action_id": ("act", "select action_id from action limit 1"),
+ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
+    "admission_id": (
+        "scn",
+        "select admission_id from scene_admission where provider_id = :mine limit 1",
+    ),
+    "action_id": ("act", "select action_id from bundle_entry limit 1"),
     "block_id": ("blk", "select block_id from unit_block limit 1"),
     "bundle_id": ("bdl", "select bundle_id from bundle limit 1"),
-    "consent_id": ("con", "select consent_id from consent limit 1"),
-    "contribution_id": ("ctb", "select contribution_id from contribution limit 1"),
+    "consent_id": (
+        "con",
+        "select consent_id from consent where participant_id = :person limit 1",
+    ),
+    "contribution_id": (
+        "ctb",
+        "select contribution_id from contribution where participant_id = :person limit 1",
+    ),
+    "event_id": (
+        "evt",
+        # As ``place_of`` writes it: the moment, and the number.
+        """
+        select cast(lpad(to_hex(floor(extract(epoch from occurred_at) * 1000)::bigint), 12, '0')
+                    || '7000' || '8' || lpad(to_hex(event_no), 15, '0') as uuid)
+          from event where tenant_id = :mine and not is_copy limit 1
+        """,
+    ),
     "household_id": ("hh", "select household_id from household limit 1"),
-    "installation_id": ("ins", "select installation_id from installation limit 1"),
+    "installation_id": (
+        "ins",
+        "select installation_id from installation where participant_id = :person limit 1",
+    ),
+    "link_id": ("lnk", "select link_id from link where organisation_id = :mine limit 1"),
     "listing_id": ("lst", "select listing_id from listing limit 1"),
     "offer_id": ("ofr", "select offer_id from offer limit 1"),
-    "participant_id": ("par", "select participant_id from action limit 1"),
+    "participant_id": ("par", "select cast(:person as uuid)"),
+    "redemption_id": ("rdm", "select redemption_id from redemption limit 1"),
     "retirement_id": ("ret", "select retirement_id from retirement limit 1"),
     "task_id": ("tsk", "select task_id from task limit 1"),
     "trade_id": ("trd", "select trade_id from trade limit 1"),
     "version_id": ("hhv", "select version_id from household_version limit 1"),
 }
-# Nothing of the kind is here: its routes are asked for what nobody has.
+_SEATED: Final = """
+    update monitoring_period set state = 'in_verification', attempt = 1,
+           verifier_id = (select verifier_id from bundle where verifier_id is not null limit 1)
+     where period_id = :period_id
+"""
+# Who has the only thing of a kind.
+_HAVING: Final = {
+    "merchant": "select merchant_id from offer limit 1",
+    "verifier": "select verifier_id from bundle where verifier_id is not null limit 1",
+}
+# Of whom only the programme is let in, so that no tenant has one: asked for what nobody has.
 NOT_HERE: Final = {
-    "admission_id": "scn",
-    "app_id": "app",
     "boundary_id": "bnd",
-    "declaration_id": "dec",
-    "document_id": "doc",
     "calendar_id": "cal",
-    "value_id": "svl",
-    "file_id": "cfl",
-    "provider_id": "oip",
-    "change_id": "idc",
-    "import_id": "imp",
-    "link_id": "lnk",
+    "declaration_id": "dec",
     "login_service_id": "lgs",
-    "notice_id": "ntc",
     "origin_id": "ogn",
-    "redemption_id": "rdm",
-    "replacement_id": "rpl",
-    "request_id": "ask",
-    "run_id": "tsk",
     "service_id": "ids",
-    "session_id": "ses",
+    "value_id": "svl",
 }
 _NAMED: Final = {
     "code": "bj.low_carbon_travel",
@@ -98,17 +120,24 @@ class Tenancy:
         self.provider = an_organisation(self.wiring, "provider")
         owner, block = an_owner(self.wiring, 3)
         self.wiring.database.transact(retirement_of(self.wiring, owner, 1, block))
-        an_offer(self.wiring)
-        person = a_participant(self.wiring, provider_id=self.provider)
+        person = a_participant(self.wiring, provider_id=self.provider, subject=new_id().hex)
+        self.person = person
+        entrust(self.wiring, person)
+        redeemed(self.wiring, person)
         an_installation(self.wiring, person, self.provider, number="3300000012345678")
         self._household(person)
         boss = an_administrator(self.wiring, "provider", self.provider)
+        self.owners = Owners(person, self.provider, boss.user_id, owner)
         self.things = {
             **_NAMED,
-            **{name: self._one(*of) for name, of in _ONE_OF.items()},
+            **{name: self._one(*of) for name, of in ONE_OF.items()},
             "organisation_id": public("org", self.provider),
             "user_id": public("usr", boss.user_id),
             "number": self._complaint(person),
+            "project_id": (project := public("prj", a_draft(self.wiring, owner).project_id)),
+            "period_id": self._period(parse("prj", project)),
+            **written(self.wiring, self.owners),
+            "serial": self._serial(block),
             "client_id": self._first("select client_id from client limit 1"),
         }
 
@@ -132,12 +161,14 @@ class Tenancy:
 
     def _first(self, statement: str) -> Any:
         with self.wiring.database.engine.connect() as connection:
-            return connection.execute(text(statement)).scalar_one()
+            mine = {"mine": self.provider, "person": self.person}
+            return connection.execute(text(statement), mine).scalar_one()
 
     def path(self, template: str, *, unknown: bool) -> str:
         """A path to somebody's thing, or to what nobody has."""
         for name, thing in {**self.things, **NOT_HERE}.items():
-            prefix = thing.partition("_")[0] if name in _ONE_OF else NOT_HERE.get(name)
+            known = name in ONE_OF or name in THINGS
+            prefix = thing.partition("_")[0] if known else NOT_HERE.get(name)
             nobodys = prefix is not None and (unknown or name in NOT_HERE)
             named = public(prefix, new_id()) if nobodys and prefix else thing
             template = template.replace(f"{{{name}}}", named)
@@ -153,6 +184,31 @@ class Tenancy:
         if role in OF_ORGANISATIONS:
             return self.tokens.of(an_administrator(self.wiring, role))
         return self.tokens(role)
+
+    def _serial(self, block_id: UUID) -> str:
+        block = self.http.get(f"/v1/registry/blocks/{public('blk', block_id)}").json
+        return str(block["serial"])
+
+    def whose_things_are(self, role: str, member: str = "") -> str:
+        """A token of who has the things here of that role, or of somebody of the programme."""
+        if role == "provider":
+            return self.tokens.of(Caller(role, self.owners.boss, self.provider, None))
+        if role in _HAVING:
+            return self.tokens.of(an_administrator(self.wiring, role, self._first(_HAVING[role])))
+        if role == "enterprise":
+            return self.tokens.of(an_administrator(self.wiring, role, self.owners.enterprise))
+        if role == "participant":
+            acted = "select participant_id from bundle_entry limit 1"
+            whose = self._first(acted) if member == "action_id" else self.owners.person
+            return self.tokens(role, tenant=whose)
+        return self.tokens(role)
+
+    def _period(self, project_id: UUID) -> str:
+        """A monitoring period that the verifier of the bundle verifies."""
+        period_id = a_period_of(self.wiring, project_id)
+        with self.wiring.database.engine.begin() as connection:
+            connection.execute(text(_SEATED), {"period_id": period_id})
+        return public("mpd", period_id)
 
     def program(self, role: str) -> str:
         """A token of a program of an organisation."""

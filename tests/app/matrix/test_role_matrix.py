@@ -18,7 +18,8 @@ from app.ids import new_id
 from app.tokens import ROLES
 from app.wiring import Wiring
 from behaviours.users import APPLICANT, PROGRAMME_ROLES
-from tests.app.matrix.tenancy import OF_ORGANISATIONS, TENANTS, Tenancy
+from tests.app.matrix.tenancy import OF_ORGANISATIONS, ONE_OF, TENANTS, Tenancy
+from tests.app.matrix.things import THINGS
 from tests.builders.example_bodies import example_bodies
 from tests.contracts.sources import ROOT, expect_none
 
@@ -102,11 +103,15 @@ class Asking:
         self.ended = tenancy.ended()
         self.by_word = tenancy.by_word()
         self.strangers = {role: tenancy.stranger(role) for role in ROLES}
+        whose = (*TENANTS[:-1], *PROGRAMME_ROLES)
+        self.owners = {role: tenancy.whose_things_are(role) for role in whose}
+        self.acted = tenancy.whose_things_are("participant", "action_id")
         self.programs = {role: tenancy.program(role) for role in OF_ORGANISATIONS}
 
     def cell(self, operation: Operation, token: str | None, *, unknown: bool = True) -> str:
         """What the caller comes to: ``yes``, or the status that turns them away."""
-        query = {"dry_run": "true"} if operation.dry_run else None
+        tried = {"dry_run": "true"} if operation.dry_run else {}
+        query = {**tried, **ASKED_WITH.get(operation.path, {})} or None
         answer = self.tenancy.http.send(
             operation.method,
             self.tenancy.path(operation.path, unknown=unknown),
@@ -133,6 +138,21 @@ class Asking:
         tenants = [role for role in TENANTS if role in operation.roles] if named else []
         cells["other tenant"] = self._same(operation, tenants, self.strangers, unknown=False)
         return cells
+
+    def is_there(self, operation: Operation) -> bool:
+        """Whether anybody is told of the thing that the path names: else a 404 says nothing."""
+        last = operation.path.rpartition("{")[2].partition("}")[0]
+        tried = operation.method not in WRITING or operation.dry_run
+        if last not in HAS_AN_OWNER or operation.path.startswith(WITHOUT) or not tried:
+            return True
+        owners = self.owners
+        if last == "action_id":
+            owners = {**owners, "participant": self.acted}
+        return any(
+            self.cell(operation, owners[role], unknown=False) != "404"
+            for role in operation.roles
+            if role in owners
+        )
 
     def _stranger(self, operation: Operation, role: str) -> str:
         """Whoever does what cannot be tried is somebody of their own: they may leave by it."""
@@ -177,6 +197,40 @@ def table(found: dict[str, dict[str, str]]) -> str:
     return HEAD + "\n".join([*lines, APPLICANTS, *inside]) + "\n"
 
 
+_APPLYING = ("application", "documents", "statement", "withdraw")
+OWNED = ("organisation_id", "user_id", "number", "project_id", "period_id", "client_id")
+# What its owner is told of here, so that a stranger's 404 says that it is not theirs.
+# What has to be asked for beside the path: without it nobody is told whether the thing is there.
+ASKED_WITH: dict[str, dict[str, str]] = {
+    "/v1/monitoring-periods/{period_id}/hand-over.zip": {
+        "kind": "exchange",
+        "name": "Guangzhou Emissions Exchange",
+        "account": "GD-0001",
+        "beneficiary_code": "91350100M000100Y43",
+    },
+}
+HAS_AN_OWNER = {*THINGS, *ONE_OF, *OWNED}
+WITHOUT = (
+    # No bundle was previewed, nobody applied to take part, and the household is not agreed on yet.
+    "/v1/bundles/{bundle_id}/preview",
+    *(f"/v1/organisations/{{organisation_id}}/{each}" for each in _APPLYING),
+    "/v1/me/households/{household_id}/versions",
+    # A draft changes no hands.
+    *(f"/v1/projects/{{project_id}}/owner-change/{each}" for each in ("accept", "withdraw")),
+    # A draft has no design, and nothing was measured in the period.
+    *(f"/v1/projects/{{project_id}}/{each}" for each in ("boundary", "design-document", "ex-ante")),
+    *(
+        f"/v1/monitoring-periods/{{period_id}}/{each}"
+        for each in ("calculation", "report", "opinion")
+    ),
+    # The examples name a finding and a next holder whom nobody has.
+    "/v1/monitoring-periods/{period_id}/findings/judgements",
+    "/v1/installations/{installation_id}/holder",
+    # No child is here; of the paper there is no file, and it is no project's.
+    "/v1/me/wards/",
+    "/v1/organisations/{organisation_id}/documents/{document_id}",
+    "/v1/projects/{project_id}/documents/{document_id}",
+)
 # Who is let in by role and turned away by what they ask for, with the reason.
 NARROWER: dict[str, tuple[str, ...]] = {
     # The example asks for the programme; an organisation's administrator asks for their own.
@@ -188,7 +242,11 @@ NARROWER: dict[str, tuple[str, ...]] = {
     "POST /v1/users/{user_id}/area": ("operator",),
 }
 # What belongs to somebody, and is there for whoever is let in, with the reason.
+_RUN = "/v1/methodologies/{code}/versions/{version}/shadow-runs/{run_id}"
+_SHOWN = "what a published version came to is shown to whoever works on rules"
 FOR_EVERYBODY: dict[str, str] = {
+    f"GET {_RUN}": _SHOWN,
+    f"GET {_RUN}/picture.svg": _SHOWN,
     "GET /v1/bundles/{bundle_id}/replacements": "those that the own organisation offered, if any",
     "POST /v1/bundles/{bundle_id}/replacements": "any enterprise may offer units of its own",
     "GET /v1/listings/{listing_id}": "what is for sale is shown to every enterprise",
@@ -216,6 +274,11 @@ def test_every_cell_is_what_the_contract_says(app: Flask, market: Wiring) -> Non
         f"{name}: another tenant is told {cells['other tenant']}"
         for name, cells in found.items()
         if cells["other tenant"] not in ("404", NOT_ASKED) and name not in FOR_EVERYBODY
+    ]
+    wrong += [
+        f"{operation.name}: nobody is told of what it names, so that a stranger's 404 says nothing"
+        for operation in asked
+        if found[operation.name]["other tenant"] == "404" and not asking.is_there(operation)
     ]
     if os.environ.get("WRITE_ROLES"):
         FILE.write_text(table(found), encoding="utf-8")

@@ -17,31 +17,18 @@ from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.wiring import Wiring
-from behaviours.civil_time import civil_day
-from tests.builders.civil import CHINA
 from tests.builders.jobs import until
 from tests.builders.methodologies import Office, Rule, a_trip
 from tests.builders.people import a_participant, an_organisation
-from tests.builders.processes import own_wiring
+from tests.builders.series import NOW, TODAY, processes
 
-NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
-TODAY = civil_day(NOW, CHINA)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 
 @pytest.fixture
 def process(settings: Settings, fresh_database: str) -> Iterator[Callable[..., Wiring]]:
     """Makes processes on one database; their clocks are set by hand."""
-    made: list[Wiring] = []
-
-    def make(now: datetime = NOW) -> Wiring:
-        own = own_wiring(settings, fresh_database)
-        made.append(replace(own, clock=StandingClock(now)))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
+    yield from processes(settings, fresh_database)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from app.commands.main import tanpuhui
 from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER
 from behaviours.rules.factors import SERIES_FOLDER
+from tests.behaviours.builders import EXAMPLES, a_document
 
 RIDE = "bj/metro_ride/2024"
 
@@ -62,11 +63,13 @@ def test_what_was_published_is_never_locked_anew(folders: tuple[str, ...]) -> No
 def test_a_rule_that_awaits_figures_is_not_listed_as_in_force() -> None:
     shown = typed("list").output
     lines = {line.split()[0]: line for line in shown.splitlines() if line.strip()}
-    table = next(line for line in shown.splitlines() if line.startswith("acef.stop_driving@draft "))
-    assert table.rstrip().endswith("awaiting 2 figures")
+    table = {line.split()[0]: line for line in reversed(shown.splitlines()) if line.strip()}
+    assert table["acef.stop_driving@draft-2"].rstrip().endswith("awaiting 2 figures")
     assert "EF_day: the emissions of a usual day by kind of car (The T/ACEF text" in shown
-    assert lines["acef.stop_driving@draft"].strip() == "acef.stop_driving@draft awaits"
+    assert lines["acef.stop_driving@draft-2"].strip() == "acef.stop_driving@draft-2 awaits"
     assert "2024-10-01 –" in lines["bj.low_carbon_travel@2024"]
+    # Its place another has by now; it is not told a second time what both lack.
+    assert lines["acef.stop_driving@draft"].rstrip().endswith("superseded by draft-2")
 
 
 PV = ("calc", "gd.distributed_pv/2022-2", "--set", "generation_kwh=12.5", "--region", "CN-44")
@@ -102,6 +105,38 @@ def test_a_file_and_its_folder_are_calculated_without_being_drafted(tmp_path: Pa
     assert wrong.exit_code == 3
     assert "scop: no such field" in wrong.output
     assert "'scope' is missing" in wrong.output
+
+
+def test_what_a_limit_leaves_is_calculated(tmp_path: Path) -> None:
+    limit = (
+        'limits: [{name: rides, of: actions, most: "2", per: day, above: cut,'
+        " meaning: {zh: 至多两次。, en: Two at most.}, source: book, grade: press}]"
+    )
+    document = a_document(quantities={"mass": "kg"}, extra=limit)
+    (tmp_path / "methodology.yaml").write_text(document, "utf-8")
+    examples = EXAMPLES.format(quantities='mass: "1"', evidence="", saved_mg="2000000")
+    (tmp_path / "examples.yaml").write_text(examples, "utf-8")
+    words = ("calc", str(tmp_path), "--set", "mass=1", "--region", "CN-44", "--on", "2026-03-01")
+    for before, saved_mg, counted in (("1", 2_000_000, 1), ("2", 0, 0)):
+        told = typed(*words, "--before", f"rides={before}").output
+        said = f"at most 2 of actions per day, {before} counted before, {counted} of this"
+        assert f"Limit rides: {said}" in told
+        assert f"Result: {saved_mg} mg" in told
+    assert typed(*words, "--before", "orders=1").exit_code == 2
+
+
+def test_a_calculation_tells_how_far_it_may_be_off(tmp_path: Path) -> None:
+    document = a_document(quantities={"mass": "kg"}).replace(
+        'value: "2"', 'value: "2", uncertainty: {half_width: "0.05", confidence: "95"}'
+    )
+    (tmp_path / "methodology.yaml").write_text(document, "utf-8")
+    examples = EXAMPLES.format(quantities='mass: "1"', evidence="", saved_mg="2000000")
+    (tmp_path / "examples.yaml").write_text(examples, "utf-8")
+    words = ("calc", str(tmp_path), "--set", "mass=3", "--region", "CN-44", "--on", "2026-03-01")
+    told = typed(*words).output
+    assert "Uncertainty: ± 0.3 kg (0.05 of it) at 95 %" in told
+    assert "EF ± 5 % (95 %) moves it by 0.3 kg" in told
+    assert "Result: 6000000 mg" in told
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.exc import DBAPIError
 
-from app.clock import StandingClock
 from app.commands.main import tanpuhui
 from app.http.registers import MEDIA
 from app.ids import new_id, public
@@ -23,33 +21,23 @@ from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
 from behaviours.actions.verification import verify_calculation
-from behaviours.civil_time import civil_day
 from behaviours.rules.factors import shipped_factors
 from tests.builders.answers import refusal
 from tests.builders.at_once import at_once
-from tests.builders.civil import CHINA
 from tests.builders.commands import environment
 from tests.builders.jobs import until
 from tests.builders.methodologies import Office, Rule
-from tests.builders.people import a_participant, an_organisation
-from tests.builders.processes import own_wiring
+from tests.builders.series import (
+    GUANGDONG,
+    NOW,
+    TODAY,
+    processes,
+    proposed,
+    published,
+    report,
+)
 
 PASSWORD = "three old bicycles"
-NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
-TODAY = civil_day(NOW, CHINA)
-# Data year 2023 is the newest of the release: 0.4419 in Guangdong.
-GUANGDONG: dict[str, Any] = {
-    "series": "avg_province",
-    "area": "CN-44",
-    "data_year": 2024,
-    "value": "0.4000",
-    "unit": "kgCO2/kWh",
-    "holds_from": (TODAY - timedelta(days=3)).isoformat(),
-    "title": "A notice of this test",
-    "source": "https://example.org/notice",
-    "copy": "Its table 2",
-    "grade": "secondary",
-}
 METHANE = {
     **{name: GUANGDONG[name] for name in ("title", "source", "copy", "grade")},
     "series": "AR7",
@@ -58,55 +46,12 @@ METHANE = {
     "unit": "kgCO2e/kgCH4",
     "holds_from": "2026-01-01",
 }
-# It reads the provincial average of the latest year that was published.
-BEHAVIOUR = "ev_charging"
 
 
 @pytest.fixture
 def process(settings: Settings, fresh_database: str) -> Iterator[Callable[..., Wiring]]:
     """Makes processes on one database; their clocks are set by hand."""
-    made: list[Wiring] = []
-
-    def make(now: datetime = NOW) -> Wiring:
-        own = own_wiring(settings, fresh_database)
-        made.append(replace(own, clock=StandingClock(now)))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
-
-
-def report(office: Office, at: datetime, region: str = "CN-44") -> Any:
-    provider = an_organisation(office.wiring, "provider")
-    person = a_participant(
-        replace(office.wiring, clock=StandingClock(NOW - timedelta(days=30))), provider_id=provider
-    )
-    mark = new_id().hex
-    body = {
-        "participant_id": public("par", person),
-        "behaviour": BEHAVIOUR,
-        "external_id": mark,
-        "occurred_at": at.isoformat(),
-        "region": region,
-        "quantities": {"energy_kwh": "20"},
-        "evidence": {"session_id": mark},
-    }
-    return office.http.post("/v1/actions", body, token=office.tokens("provider", tenant=provider))
-
-
-def proposed(office: Office, *values: dict[str, Any], by: str = "operator") -> list[Any]:
-    answer = office.post("/v1/series/proposals", {"values": list(values)}, by=by)
-    assert answer.status_code == 202, answer.text
-    return list(answer.json["data"])
-
-
-def published(office: Office, *values: dict[str, Any]) -> list[str]:
-    ids = [each["id"] for each in proposed(office, *values)]
-    for value_id in ids:
-        done = office.post(f"/v1/series/proposals/{value_id}/publish", by="authority")
-        assert (done.status_code, done.json["awaiting"]) == (201, []), done.text
-    return ids
+    yield from processes(settings, fresh_database)
 
 
 def factor_of(office: Office, answer: Any) -> dict[str, Any]:

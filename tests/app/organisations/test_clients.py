@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from uuid import UUID
 
 import pytest
 
 from app.factory import create_app
+from app.ids import public
 from app.store.organisations.clients import hold_client
 from app.usecases.organisations.authenticate_client import authenticate_client
 from app.usecases.organisations.create_client import NewClient, create_client
@@ -17,25 +16,15 @@ from behaviours.organisations import InvalidClient
 from tests.app.organisations.test_users_of_organisations import Company
 from tests.builders.answers import refusal
 from tests.builders.held import while_held
+from tests.builders.meals import a_meal
 from tests.builders.people import Http, Tokens, a_participant
 from tests.builders.staff import accept
+
+pytestmark = pytest.mark.usefixtures("one_minute")
 
 ASK = "/v1/auth/token"
 SELF = "/v1/provider"
 WANTED = {"name": "Rides", "purpose": "Reports rides every night."}
-
-
-def a_meal(person: UUID, at: datetime):
-    """Something that can be done many times a day."""
-    return {
-        "participant_id": f"par_{person.hex}",
-        "behaviour": "no_disposable_tableware",
-        "external_id": secrets.token_hex(8),
-        "occurred_at": at.isoformat(),
-        "region": "CN-33",
-        "quantities": {"orders": "1"},
-        "evidence": {"order_id": secrets.token_hex(8)},
-    }
 
 
 class Firm:
@@ -254,7 +243,7 @@ def test_a_batch_that_runs_while_its_client_is_revoked_is_whole_or_not_at_all(fi
     person = a_participant(live, provider_id=firm.company.id)
 
     def batch(_):
-        body = {"actions": [a_meal(person, live.clock.now()) for _ in range(20)]}
+        body = {"actions": [a_meal(public("par", person), live.clock.now()) for _ in range(20)]}
         return Http(live_app).post("/v1/actions/batch", body, token=token)
 
     with ThreadPoolExecutor(4) as pool:

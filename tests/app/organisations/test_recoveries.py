@@ -6,12 +6,18 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from uuid import UUID
 
 import pytest
 
+from app.usecases.organisations.sign_recovery import sign_recovery
+from behaviours.one_time_links import RECOVERY_ALONE_WAITS
+from behaviours.users import SignedAlready
 from tests.builders.answers import refusal
 from tests.builders.opening import ROOT
 from tests.builders.people import Http, Tokens
+from tests.builders.refusals import refuses
 from tests.builders.staff import TOKEN, a_password, phone_of, reason, shown_by
 
 ME = "/v1/users/me"
@@ -123,6 +129,28 @@ def test_of_many_who_sign_at_once_one_makes_the_link(office, live, live_app):
     links = [each.json["link"]["url"] for each in answers if each.json["link"]]
     codes = [office.http.get(each).json["code"] for each in links]
     assert sorted(codes) == ["LINK_NOT_YET_GOOD", "LINK_OVER"]
+
+
+def test_the_command_line_that_signed_as_one_signs_as_both_and_waits_as_one(office, live):
+    """Who finds out afterwards that nobody is left need not wait until the signature lapses."""
+    user_id, _ = office.hire("authority")
+    signing = partial(
+        live.database.transact,
+        sign_recovery,
+        UUID(user_id.removeprefix("usr_")),
+        reason="Phone and paper burnt.",
+        by=None,
+        signed_for=live.programme.signed_for,
+        identity_key=live.settings.identity_key,
+        clock=live.clock,
+    )
+    first = signing()
+    with refuses(SignedAlready):
+        signing()
+    both = signing(alone=True)
+    assert first.link is None
+    assert both.release_code == first.release_code
+    assert both.link.good_from - live.clock.real_now() == RECOVERY_ALONE_WAITS
 
 
 def test_the_command_line_is_one_of_two_and_alone_waits_longer(office, live, second, watch):

@@ -152,7 +152,8 @@ def test_what_is_held_and_sold_stays_and_nothing_new_is_sold(
 
     path = path_of(offer.merchant_id, f"/redemptions/{sold.out_request_no}/reverse")
     operator = token_for("operator")
-    back = http.post(path, {}, token=operator, key="undo-1")
+    why = {"reason_code": "goods_returned", "reason": "The cake came back."}
+    back = http.post(path, why, token=operator, key="undo-1")
     assert (back.status_code, back.json["state"]) == (200, "reversed"), back.text
     own = token_for("participant", tenant=person)
     cancel = f"/v1/redemptions/{public('rdm', voucher.redemption.redemption_id)}/cancel"
@@ -165,7 +166,7 @@ def test_what_is_held_and_sold_stays_and_nothing_new_is_sold(
     shown = http.get(f"/v1/offers/{public('ofr', offer.offer_id)}").json["merchant"]
     assert shown["status"] == "active"
     capturing(wiring, wanting(offer, a_code(wiring, person)))
-    late = http.post(path, {}, token=operator, key="undo-2")
+    late = http.post(path, why, token=operator, key="undo-2")
     assert refusal(late) == (409, "MERCHANT_TAKES_PART")
 
 

@@ -25,6 +25,8 @@ from behaviours.retention import TOKENS
 from tests.builders.people import Http, an_address
 from tests.builders.retention import take_kind
 
+pytestmark = pytest.mark.usefixtures("one_minute")
+
 ASK = "/v1/auth/token"
 GUARDED = "/v1/participants"
 
@@ -361,8 +363,34 @@ def test_names_and_addresses_are_counted_by_themselves(wiring):
 
     one_name = [wrong(f"victim-{mark}", f"{mark}-{turn}") for turn in range(101)]
     assert one_name == ["INVALID_GRANT"] * 100 + ["TOO_MANY_ATTEMPTS"]
+    with pytest.raises(Refusal), guesses.trying(f"victim-{mark}", f"{mark}-home"):
+        raise AssertionError("from where nobody came in it is not tried")
     one_place = [wrong(f"name-{mark}-{turn}", f"place-{mark}") for turn in range(101)]
     assert one_place == ["INVALID_GRANT"] * 100 + ["TOO_MANY_ATTEMPTS"]
+
+
+def test_who_came_in_from_an_address_is_not_kept_out_there_by_others(wiring):
+    guesses, mark = wiring.guesses, secrets.token_hex(6)
+    victim, home = f"victim-{mark}", f"{mark}-home"
+
+    def tried(address, *, wrong=True):
+        try:
+            with guesses.trying(victim, address):
+                if wrong:
+                    raise InvalidGrant("password_wrong")
+        except Refusal as refusal:
+            return refusal.code
+        return "IN"
+
+    assert tried(home, wrong=False) == "IN"
+    # As many as fit into one minute, and once more: one may end in between.
+    assert "TOO_MANY_ATTEMPTS" in (tried(f"{mark}-{turn}") for turn in range(202))
+    assert tried(home, wrong=False) == "IN"
+    # There, too, a secret is guessed at ten times a minute and no more.
+    assert {tried(home) for _ in range(21)} == {"INVALID_GRANT", "TOO_MANY_ATTEMPTS"}
+    with_others = [each.decode() for each in wiring.redis.scan_iter("*known/*")]
+    assert all(victim not in each and home not in each for each in with_others)
+    assert with_others
 
 
 def test_only_as_many_forwarded_addresses_are_believed_as_there_are_proxies(wiring):

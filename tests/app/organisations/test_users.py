@@ -10,6 +10,7 @@ import pytest
 
 from app.factory import create_app
 from app.store.organisations.users import find_user
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.organisations.start_login import LoginOrigin, start_login
 from behaviours.organisations import InvalidGrant
 from behaviours.users import LastOfItsRole
@@ -17,7 +18,16 @@ from tests.builders.answers import refusal
 from tests.builders.people import Http, Tokens
 from tests.builders.processes import own_wiring
 from tests.builders.refusals import refuses
-from tests.builders.staff import TOKEN, Office, a_password, accept, phone_of, reason, shown_by
+from tests.builders.staff import (
+    TOKEN,
+    Office,
+    a_name,
+    a_password,
+    accept,
+    phone_of,
+    reason,
+    shown_by,
+)
 
 ME = "/v1/users/me"
 
@@ -341,16 +351,28 @@ def test_names_that_could_be_taken_for_another_are_refused(office, name):
     assert refusal(answer) == (422, "VALIDATION_FAILED")
 
 
-def test_in_test_mode_an_authenticator_is_free_and_holds_where_it_is(app, http, wiring, watch):
+def test_in_test_mode_too_who_acts_for_the_programme_has_an_authenticator(wiring, watch):
     calm = replace(wiring, clock=watch)
     free = create_app(calm)
     tokens = Tokens(free, calm)
     office = Office(free, Http(free), watch, tokens("operator"), tokens("authority"))
     _, url = office.invite("operator")
-    bare = accept(office.http, url, watch, with_phone=False)
-    assert (bare.recovery_codes, bare.come_in().status_code) == ([], 200)
-    _, new = office.hire()
-    assert refusal(new.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
+    bare = office.http.post(url, {"password": "correct horse battery staple"})
+    assert refusal(bare) == (400, "SECOND_FACTOR_REQUIRED")
+    with_phone = accept(office.http, url, watch)
+    assert refusal(with_phone.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
+    assert with_phone.log_in()
+    with wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "delete from second_factor using app_user u"
+            " where second_factor.user_id = u.user_id and u.username = %s",
+            (with_phone.username,),
+        )
+    assert refusal(with_phone.come_in()) == (400, "SECOND_FACTOR_REQUIRED"), "joined before"
+    seeded = NewUser(a_name("operator"), a_password(), "operator")
+    wiring.database.transact(create_user, [seeded], now=wiring.clock.now())
+    grant = {"grant_type": "password", "username": seeded.username, "password": seeded.password}
+    assert office.http.post(TOKEN, grant).status_code == 200, "whom the demo makes has none"
 
 
 def test_in_live_mode_nobody_comes_in_without_one(office, live_app):

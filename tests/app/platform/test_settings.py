@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import BadSettings, Settings
+from behaviours.open_addresses import NOWHERE
 
 LIVE = {
     "TANPUHUI_MODE": "live",
@@ -87,6 +88,16 @@ def test_live_mode_names_every_missing_secret_at_once(tmp_path: Path) -> None:
         assert any(line.startswith(f"{name} is not set") and "token_hex" in line for line in said)
     assert any(line.startswith("TANPUHUI_PORT") for line in said)
     assert not (tmp_path / "secrets.json").exists()
+
+
+def test_what_may_be_asked_inside_is_read_and_what_cannot_be_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path).openid_inside == NOWHERE
+    allowed = read(tmp_path, TANPUHUI_OPENID_INSIDE="sso.example.cn, 10.20.0.0/24").openid_inside
+    assert allowed.has("sso.example.cn", "10.1.1.1")
+    assert allowed.has("login.example.cn", "10.20.0.7")
+    wide, named = problems(tmp_path, TANPUHUI_OPENID_INSIDE="0.0.0.0/0,10.1.0.0/16,*.example.cn")
+    assert wide.startswith("TANPUHUI_OPENID_INSIDE is '0.0.0.0/0'; it ")
+    assert named.startswith("TANPUHUI_OPENID_INSIDE is '*.example.cn'; it must be the exact name")
 
 
 def test_live_mode_starts_with_secrets_of_its_own(tmp_path: Path) -> None:

@@ -28,13 +28,17 @@ from app.store.audit.snapshot import snapshot
 from app.store.redemption.stock import left_of
 from app.usecases.audit.audit import audit
 from app.usecases.points.expire_lots import expire_lots
+from app.usecases.points.propose_budget import propose_budget
+from app.usecases.points.sign_budget import sign_budget
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring, wire
+from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
+from rewards.points.budget import PUBLISH, BudgetStage, NewBudget
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.refusals import (
     CodeExpired,
@@ -43,7 +47,7 @@ from rewards.redemption.refusals import (
     PersonLimitReached,
     ReversalWindowOver,
 )
-from tests.builders.people import a_participant
+from tests.builders.people import a_participant, a_user
 from tests.builders.points import assert_points_balance, hand_back_boxes, points_of
 from tests.builders.redemption import (
     a_code,
@@ -85,9 +89,27 @@ class Story(RuleBasedStateMachine):
             an_offer(self.wiring, points=130, reversal_window_s=3 * 24 * 3600, **for_ever),
         ]
         self.versions = [0, 0]
+        self._put_up()
         return multiple(
             *(accepted for who in (0, 1) for accepted in self._give(who, 400, self.now))
         )
+
+    def _put_up(self) -> None:
+        """What is done in the last 200 days is of a budget, and what was done before is not."""
+        zone, today = self.wiring.zone, civil_day(self.now, self.wiring.zone)
+        said = NewBudget(
+            "纸箱回收", "Boxes", None, ("parcel_box_return",), None,
+            today - timedelta(days=200), today + timedelta(days=9_000),
+            today + timedelta(days=9_001), 10**9, (BudgetStage(100, 100),),
+        )  # fmt: skip
+        then = StandingClock(self.now - timedelta(days=300))
+        operator, authority = (
+            Viewer(role, None, a_user(self.wiring, role)) for role in ("operator", "authority")
+        )
+        run = self.wiring.database.transact
+        scenes = self.wiring.scenes
+        budget, _ = run(propose_budget, said, scenes=scenes, by=operator, zone=zone, clock=then)
+        run(sign_budget, budget.budget_id, PUBLISH, by=authority, zone=zone, clock=then)
 
     @rule(target=actions, person=PEOPLE, boxes=st.integers(1, 8), pending=st.booleans())
     def earn(self, person: int, boxes: int, pending: bool) -> Any:
@@ -109,6 +131,7 @@ class Story(RuleBasedStateMachine):
             viewer=Viewer("operator", None),
             reversed_by="operator",
             rulebook=self.wiring.rulebook,
+            policies=self.wiring.policies,
             now=self.now,
         )
         assert not isinstance(answer, Refusal)

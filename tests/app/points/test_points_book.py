@@ -36,6 +36,7 @@ def _take_back(wiring: Wiring, accepted: Recorded, *, now: datetime = NOW) -> Re
         viewer=Viewer("operator", None),
         reversed_by="operator",
         rulebook=wiring.rulebook,
+        policies=wiring.policies,
         now=now,
     )
     assert isinstance(answer, Reversed)

@@ -16,7 +16,7 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.pooling.fragments import LEAF
 from app.store.pooling.sealing import sweep
-from app.store.pooling.selecting import select_window
+from app.store.pooling.selecting import BundleWindow, select_window
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from rewards.pooling.documents import Conditions
@@ -188,8 +188,10 @@ def test_selected_is_eligible_and_what_stays_may_stay(
             connection,
             bundle_id,
             conditions,
-            starts_at=start_of_day(conditions.occurred_from, zone),
-            ends_at=day_ends_at(conditions.occurred_to, zone),
+            BundleWindow(
+                start_of_day(conditions.occurred_from, zone),
+                day_ends_at(conditions.occurred_to, zone),
+            ),
             zone=zone,
         )
         expected = {

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +15,7 @@ from app.ids import new_ids, public
 from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.counting import count_left_out, preview_window
-from app.store.pooling.selecting import select_window
+from app.store.pooling.selecting import BundleWindow, select_window
 from app.wiring import Wiring
 from behaviours.civil_time import day_ends_at, start_of_day
 from rewards.pooling.counting import ELIGIBLE, PREVIEW, SELECTION, TOO_LATE
@@ -104,11 +103,9 @@ def test_each_is_counted_by_its_first_reason_as_the_domain_says(
         date(2026, 6, 30),
         unit_class,
     )
-    window: Any = {
-        "starts_at": start_of_day(conditions.occurred_from, zone),
-        "ends_at": day_ends_at(conditions.occurred_to, zone),
-        "zone": zone,
-    }
+    window = BundleWindow(
+        start_of_day(conditions.occurred_from, zone), day_ends_at(conditions.occurred_to, zone)
+    )
     preview, taking, other = new_ids(3)
 
     def work(connection: Connection) -> None:
@@ -118,12 +115,12 @@ def test_each_is_counted_by_its_first_reason_as_the_domain_says(
         hold(connection, held, other)
         known |= {each: replace(known[each], bundle_id=other) for each in held}
         wanted = by_the_domain(known, conditions)
-        counted = preview_window(connection, preview, conditions, **window)
+        counted = preview_window(connection, preview, conditions, window, zone=zone)
         assert outcomes(connection, preview, PREVIEW) == wanted
         assert counted == sum(each.reductions for each in wanted.values())
         assert len(wanted) > 5, "a comparison of nothing proves nothing"
-        taken = select_window(connection, taking, conditions, **window)
-        count_left_out(connection, taking, conditions, taken, **window)
+        taken = select_window(connection, taking, conditions, window, zone=zone)
+        count_left_out(connection, taking, conditions, window, taken, zone=zone)
         assert outcomes(connection, taking, SELECTION) == wanted
 
     run(shut, work)
@@ -136,15 +133,13 @@ def test_what_qualifies_while_its_window_is_selected_is_told_as_too_late(market:
     entrust(market, person)
     zone, (bundle_id,) = market.zone, new_ids(1)
     conditions = Conditions(None, 2026, None, date(2026, 1, 1), date(2026, 6, 30), "voluntary")
-    window: Any = {
-        "starts_at": start_of_day(conditions.occurred_from, zone),
-        "ends_at": day_ends_at(conditions.occurred_to, zone),
-        "zone": zone,
-    }
+    window = BundleWindow(
+        start_of_day(conditions.occurred_from, zone), day_ends_at(conditions.occurred_to, zone)
+    )
 
     def work(connection: Connection) -> Outcomes:
         # Between the look that selects and the one that counts it was entrusted.
-        count_left_out(connection, bundle_id, conditions, Amounts(0, 0), **window)
+        count_left_out(connection, bundle_id, conditions, window, Amounts(0, 0), zone=zone)
         return outcomes(connection, bundle_id, SELECTION)
 
     found = run(market, work)

@@ -56,7 +56,7 @@ def test_issuing_rounds_down_and_gives_every_milligram_a_place(market: Wiring) -
     assert_every_milligram_has_a_place(market)
 
 
-def test_the_remainder_goes_to_the_next_bundle_of_its_family_vintage_and_class(
+def test_d16_the_remainder_goes_to_the_next_bundle_of_its_family_vintage_and_class(
     market: Wiring,
 ) -> None:
     pooled_pv(market)

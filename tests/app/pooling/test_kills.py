@@ -69,7 +69,7 @@ def test_a_killed_selection_ends_as_if_it_had_not_been_killed(
 
 
 @pytest.mark.parametrize(("nth", "committed"), [*KILLS, (5, False)])
-def test_a_killed_sealing_ends_with_the_root_of_the_leaves(
+def test_d13_a_killed_sealing_ends_with_the_root_of_the_leaves(
     market: Wiring, monkeypatch: pytest.MonkeyPatch, nth: int, committed: bool
 ) -> None:
     chop_finely(monkeypatch.setattr)

@@ -19,11 +19,10 @@ from app.usecases.pooling.start_report import start_report
 from app.wiring import Wiring
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
-from behaviours.working_days import CN, WorkingDays
+from behaviours.working_days import CN, NoticeRunning, WorkingDays
 from rewards.pooling.inclusion import verify_inclusion
 from rewards.pooling.refusals import (
     BundleStateConflict,
-    NoticeRunning,
     NotInSample,
     NotInSealedBundle,
     SampleIncomplete,

@@ -15,7 +15,7 @@ from app.factory import create_app
 from app.wiring import Wiring
 from tests.builders.installations import an_installation
 from tests.builders.issuers import an_issuer
-from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago, an_organisation
+from tests.builders.people import Http, Tokens, a_participant, an_organisation
 
 GRID = ("meter", "electricity_account_day")
 
@@ -119,7 +119,7 @@ def a_scene(wiring: Wiring) -> Scene:
     app = create_app(wiring)
     tokens = Tokens(app, wiring)
     provider = an_organisation(wiring)
-    person = agreed_long_ago(wiring, a_participant(wiring, provider_id=provider))
+    person = a_participant(wiring, provider_id=provider)
     return Scene(
         Http(app), wiring, provider, person,
         tokens("provider", tenant=provider), tokens("participant", tenant=person),
@@ -135,7 +135,7 @@ def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., S
         # They all report the rides of one operator and the meters of one grid.
         an_issuer(wiring, "rides", kinds=("ride",), providers=[provider])
         an_issuer(wiring, "grid", kinds=GRID, providers=[provider])
-        somebody = agreed_long_ago(wiring, a_participant(wiring, provider_id=provider, **person))
+        somebody = a_participant(wiring, provider_id=provider, **person)
         return Scene(
             http,
             wiring,

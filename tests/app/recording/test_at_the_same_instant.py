@@ -194,6 +194,7 @@ def test_actions_and_reversals_in_any_order_leave_books_that_add_up(
             viewer=Viewer("provider", scene.provider),
             reversed_by="test",
             rulebook=wide.rulebook,
+            policies=wide.policies,
             now=wide.clock.now(),
         )
         return "refused" if isinstance(answer, Refusal) else "reversed"

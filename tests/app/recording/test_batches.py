@@ -107,10 +107,13 @@ def test_a_batch_of_hundreds_is_written_like_one_by_one(make_scene: Callable[...
     """Many rows take another road into the tables; both must leave the same rows."""
     few, many = make_scene(), make_scene()
     strange = 'say "hi" \\ {x}, \u4e2d\u6587 NULL'
+    # Of the same moments, so that as many are of each day, which has its cap.
+    now = datetime.now(UTC)
 
     def bodies(who: Scene, count: int) -> list[dict]:
         return [
             who.body(
+                occurred_at=(now - timedelta(minutes=10 * number + 10)).isoformat(),
                 external_id=f"{strange} {number}",
                 evidence={"ride_id": f"{strange} {who.person} {number}"},
             )

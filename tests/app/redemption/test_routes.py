@@ -16,6 +16,8 @@ from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with, points_of
 from tests.builders.redemption import OFFER_SENT, a_code, a_request_no, an_offer
 
+pytestmark = pytest.mark.usefixtures("one_minute")
+
 CAPTURE = "/v1/merchant/redemptions/capture"
 
 

@@ -14,7 +14,7 @@ from app.commands.verify import verify
 from app.factory import create_app
 from app.ids import new_id, public
 from app.wiring import Wiring
-from rewards.registry.serials import SerialRange, print_serial
+from rewards.registry.serials import SerialRange, parse_serial, print_serial
 from tests.builders.answers import RETIREMENT, code, key
 from tests.builders.market import PV, a_draft, issued, pooled_pv, rows
 from tests.builders.people import Http, Tokens
@@ -138,6 +138,42 @@ def test_a_printed_serial_leads_to_the_blocks_in_which_its_numbers_are(
     both = parts["data"] + rest["data"]
     assert sorted(each["state"] for each in both) == ["active", "retired"]
     assert sum(int(each["quantity_t"]) for each in both) == 4
+
+
+def test_a_serial_is_looked_up_number_by_number(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    enterprise, block_id = an_owner(market, 5)
+    whole = http.get(f"/v1/registry/blocks/{public('blk', block_id)}").get_json()
+    serial, tonnes = whole["serial"], 5
+    token = token_for("enterprise", tenant=enterprise)
+    assert http.post("/v1/retirements", RETIREMENT, token=token, key=key()).status_code == 201
+    found = http.get(f"/v1/registry/serials/{serial}").get_json()
+    assert (found["serial"], found["unit_class"], found["vintage"]) == (serial, "voluntary", 2026)
+    assert (found["quantity_t"], found["found_t"], found["more"]) == (str(tonnes),) * 2 + (False,)
+    first, rest = found["parts"]
+    assert (first["state"], first["quantity_t"]) == ("retired", "1")
+    assert first["retirement_id"] is not None
+    assert (rest["state"], rest["quantity_t"]) == ("active", str(tonnes - 1))
+    # A part of the numbers, and the old way to write them, lead to the same blocks.
+    printed = parse_serial(serial, prefix="TPH")
+    numbers = printed._replace(first=printed.first + 1, end=printed.end - 1)
+    for unit_class in (None, "voluntary"):
+        part = print_serial(numbers._replace(unit_class=unit_class), prefix="TPH")
+        told = http.get(f"/v1/registry/serials/{part}").get_json()
+        assert [each["block_id"] for each in told["parts"]] == [rest["block_id"]]
+        assert told["found_t"] == told["quantity_t"] == str(tonnes - 2)
+        assert http.get(f"/registry/units?serial={part}").status_code == 200
+    for other in (
+        numbers._replace(unit_class="compliance"),
+        numbers._replace(vintage=2025),
+        numbers._replace(family="other"),
+        numbers._replace(first=10**12, end=10**12 + 1),
+    ):
+        refused = http.get(f"/v1/registry/serials/{print_serial(other, prefix='TPH')}")
+        assert (refused.status_code, code(refused)) == (404, "NOT_FOUND")
+    refused = http.get(f"/v1/registry/serials/{serial}0")
+    assert (refused.status_code, code(refused)) == (422, "BAD_SERIAL")
 
 
 def test_numbers_that_were_never_given_out_are_in_no_block(market: Wiring, http: Http) -> None:

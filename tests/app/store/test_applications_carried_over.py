@@ -13,7 +13,7 @@ from app.commands.migrate import alembic_configuration, upgrade
 from app.ids import new_id
 from app.store.audit.invariant import compare
 from app.store.database import Database
-from app.store.organisations.applications import list_applications
+from app.store.organisations.applications import SoughtApplications, list_applications
 from app.store.organisations.papers import papers_of
 from app.usecases.audit.audit import INVARIANTS
 
@@ -41,7 +41,7 @@ def test_who_was_admitted_stays_so_and_nobody_is_lost(make_database: Callable[[]
     database = Database(url, pool_size=1)
     found = {
         each.name: each
-        for each in database.transact(list_applications, state=None, before=None, most=10)
+        for each in database.transact(list_applications, SoughtApplications(), before=None, most=10)
     }
     assert {each.state for each in found.values()} == DECIDED.keys()
     assert {name for name, each in found.items() if each.before_assessment} == {"accepted"}

@@ -33,7 +33,8 @@ def shape(url: str) -> set[tuple[str, ...]]:
         "SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
         (
             "SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE connamespace = 'public'::regnamespace"
+            # A constraint trigger stands among the triggers.
+            " WHERE connamespace = 'public'::regnamespace AND contype <> 't'"
         ),
         (
             "SELECT 'function', proname, prosrc FROM pg_proc"

@@ -103,7 +103,7 @@ class Chance:
             quantity_t=quantity_t,
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
-            pay_within=self.wiring.programme.pay_within,
+            terms=self.wiring.trade_terms,
             clock=StandingClock(self.now),
         )
 
@@ -114,6 +114,7 @@ class Chance:
                 connection,
                 trade_id,
                 payment_reference=f"bank {trade_id}",
+                terms=self.wiring.trade_terms,
                 viewer=enterprise(row["buyer_id"]),
                 clock=StandingClock(self.now),
             )

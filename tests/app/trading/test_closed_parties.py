@@ -49,7 +49,7 @@ def ordered(wiring: Wiring, listing_id: UUID, buyer: UUID) -> Any:
         quantity_t=1,
         buyer_id=buyer,
         client_reference=secrets.token_hex(8),
-        pay_within=wiring.programme.pay_within,
+        terms=wiring.trade_terms,
         clock=wiring.clock,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -30,8 +30,13 @@ def a_trade(chance: Random, listing_id: UUID) -> Trade:
         state=chance.choice(STATES),
         payment_reference=None,
         ordered_at=NOW,
-        pay_until=NOW + timedelta(microseconds=chance.choice((-1, 0, 1, 10**6, -(10**6)))),
+        pay_until=_near(chance),
+        confirm_by=chance.choice((None, _near(chance))),
     )
+
+
+def _near(chance: Random) -> datetime:
+    return NOW + timedelta(microseconds=chance.choice((-1, 0, 1, 10**6, -(10**6))))
 
 
 def test_the_trade_and_the_store_agree_on_what_has_lapsed(shut: Wiring) -> None:

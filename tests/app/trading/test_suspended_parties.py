@@ -36,7 +36,7 @@ def test_nobody_buys_of_or_for_who_is_suspended(market: Wiring) -> None:
             quantity_t=1,
             buyer_id=by,
             client_reference=secrets.token_hex(8),
-            pay_within=market.programme.pay_within,
+            terms=market.trade_terms,
             clock=market.clock,
         )
 
@@ -57,6 +57,7 @@ def test_nobody_buys_of_or_for_who_is_suspended(market: Wiring) -> None:
             pay_trade,
             ordered.trade_id,
             payment_reference=f"bank-{ordered.trade_id}",
+            terms=market.trade_terms,
             viewer=enterprise(buyer),
             clock=market.clock,
         )
@@ -79,7 +80,7 @@ def test_a_closing_beside_a_new_order_leaves_no_third_outcome(market: Wiring) ->
         quantity_t=1,
         buyer_id=buyer,
         client_reference=secrets.token_hex(8),
-        pay_within=market.programme.pay_within,
+        terms=market.trade_terms,
         clock=market.clock,
     )
     works = [closing(market, buyer, "authority"), order]

@@ -12,6 +12,7 @@ import pytest
 
 from app.clock import StandingClock
 from app.ids import new_id
+from app.store.database import Connection
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -28,10 +29,13 @@ from rewards.registry.refusals import (
 )
 from rewards.trading.refusals import (
     ListingClosed,
+    PaymentUsed,
     PayWindowOver,
     TradeStateConflict,
     UnknownTrade,
 )
+from rewards.trading.trade import Trade
+from tests.builders import parallel
 from tests.builders.at_once import at_once
 from tests.builders.held import while_held
 from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
@@ -49,12 +53,11 @@ def for_sale(wiring: Wiring, tonnes: int = 10) -> UUID:
 
 
 def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes: Any) -> UUID:
-    window = wiring.programme.pay_within
     given = {
         "quantity_t": tonnes,
         "buyer_id": buyer,
         "client_reference": secrets.token_hex(8),
-        "pay_within": window,
+        "terms": wiring.trade_terms,
         "clock": StandingClock(NOW),
         **changes,
     }
@@ -63,7 +66,15 @@ def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes:
 
 def paid(wiring: Wiring, trade_id: UUID, buyer: UUID, now: datetime = NOW) -> None:
     payer = enterprise(buyer)
-    run(wiring, pay_trade, trade_id, payment_reference="x", viewer=payer, clock=StandingClock(now))
+    run(
+        wiring,
+        pay_trade,
+        trade_id,
+        payment_reference="x",
+        terms=wiring.trade_terms,
+        viewer=payer,
+        clock=StandingClock(now),
+    )
 
 
 def stepped(
@@ -233,8 +244,51 @@ def test_a_payment_that_waits_past_its_window_comes_too_late(market: Wiring) -> 
                 pay_trade,
                 trade_id,
                 payment_reference="late",
+                terms=market.trade_terms,
                 viewer=enterprise(buyer),
                 clock=clock,
             ),
             before_letting_go=moving_on,
         )
+
+
+def test_twelve_trades_at_once_with_one_payment_and_one_is_paid(market: Wiring) -> None:
+    """Every trade has its own row: only the payment is common to them."""
+    listing_id = for_sale(market, 12)
+    buyers = [an_organisation(market, "enterprise") for _ in range(3)]
+    trades = [(order(market, listing_id, 1, buyers[at % 3]), buyers[at % 3]) for at in range(12)]
+    spellings = ("ICBC-2026 0701/1", "icbc202607011", "ＩＣＢＣ 2026.07.01-1")
+
+    def paying(at: int) -> Callable[[Connection], Trade]:
+        trade_id, buyer = trades[at]
+        return lambda connection: pay_trade(
+            connection,
+            trade_id,
+            payment_reference=spellings[at % 3],
+            terms=market.trade_terms,
+            viewer=enterprise(buyer),
+            clock=StandingClock(NOW),
+        )
+
+    answers = parallel.at_once(market.settings.database_url or "", [paying(at) for at in range(12)])
+    (first,) = parallel.accepted(answers)
+    assert len(parallel.refused(answers, PaymentUsed)) == 11
+    paid_rows = rows(market, "select trade_id, payment_key from trade where state = 'paid'")
+    assert paid_rows == [{"trade_id": first.trade_id, "payment_key": "icbc202607011"}]
+    # Called off, it pays one other, whoever comes at the same time.
+    stepped(market, cancel_trade, first.trade_id, OPERATOR)
+    rest = [at for at in range(12) if trades[at][0] != first.trade_id]
+    again = parallel.at_once(market.settings.database_url or "", [paying(at) for at in rest])
+    assert len(parallel.accepted(again)) == 1
+    assert len(parallel.refused(again, PaymentUsed)) == 10
+
+
+def test_one_payment_pays_two_sellers_for_each_knows_its_own_account(market: Wiring) -> None:
+    owner, block_id = an_owner(market, 2)
+    buyer = an_organisation(market, "enterprise")
+    of_owner = order(market, listed(market, block_id, 2, seller=owner), 1, buyer)
+    of_programme = order(market, for_sale(market, 2), 1, buyer)
+    paid(market, of_owner, buyer)
+    paid(market, of_programme, buyer)
+    kept = rows(market, "select 1 from trade where state = 'paid' and payment_key = 'x'")
+    assert len(kept) == 2

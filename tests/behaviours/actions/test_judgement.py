@@ -147,7 +147,7 @@ def test_a_ride_needs_no_factor_and_counts_in_every_region():
     assert isinstance(judged(an_action("metro_ride", region="CN-54")), AcceptedAction)
 
 
-def test_the_civil_day_and_vintage_are_those_of_shanghai():
+def test_d18_the_civil_day_and_vintage_are_those_of_shanghai():
     eve = an_accepted_action(occurred_at=datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC))
     new_year = an_accepted_action(occurred_at=datetime(2025, 12, 31, 16, 0, tzinfo=UTC))
     assert (eve.occurred_on, eve.vintage) == (date(2025, 12, 31), 2025)

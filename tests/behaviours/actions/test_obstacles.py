@@ -10,7 +10,13 @@ import pytest
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey, Exclusion
-from behaviours.actions.consent import GivenConsent, Reach, consent_refusal, reach_of
+from behaviours.actions.consent import (
+    GivenConsent,
+    Reach,
+    consent_refusal,
+    places_refusal,
+    reach_of,
+)
 from behaviours.actions.inherited import facts_of, inherited, once_for_a_person
 from behaviours.actions.obstacles import Objection, Obstacles, objection
 from behaviours.actions.shipped import load_rulebook
@@ -144,6 +150,18 @@ def test_every_reach_but_one_is_refused() -> None:
         "WITHDRAWN": "CONSENT_WITHDRAWN",
         "COVERED": None,
     }
+
+
+def test_every_reach_of_a_consent_to_places_but_one_is_refused_where_the_place_stands() -> None:
+    keys = {each: places_refusal(each, "/end_place") for each in Reach}
+    assert {each.name: refusal and refusal.key for each, refusal in keys.items()} == {
+        "STRANGER": "PLACES_NOT_AGREED.never_given",
+        "OTHER_SCENE": "PLACES_NOT_AGREED.never_given",
+        "GRANTED_LATER": "PLACES_NOT_AGREED.given_later",
+        "WITHDRAWN": "PLACES_NOT_AGREED.withdrawn",
+        "COVERED": None,
+    }
+    assert {each.pointer for each in keys.values() if each} == {"/end_place"}
 
 
 @pytest.mark.parametrize(

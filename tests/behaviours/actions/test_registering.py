@@ -26,7 +26,12 @@ from behaviours.actions.installation import (
 )
 from behaviours.actions.installed import behaviours_of, installation_of, number_kinds_of
 from behaviours.actions.normal_form import UnusableNumber
-from behaviours.actions.registering import NewInstallation, against, read_installation
+from behaviours.actions.registering import (
+    NewInstallation,
+    ReadInstallation,
+    against,
+    read_installation,
+)
 from behaviours.actions.shipped import load_rulebook
 from behaviours.issuers import (
     NEVER,
@@ -46,6 +51,11 @@ NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 PERSON, OTHER, ONE = UUID(int=1), UUID(int=2), UUID(int=0xA)
 KINDS = tuple(sorted(number_kinds_of(load_rulebook(), "pv_plant")))
 GRIDS = [Issuer(code, code, code, KINDS, NEVER) for code in ("state_grid", "southern_grid")]
+
+
+def reading(new: NewInstallation, sender: str, known: ProgrammeRulebook) -> ReadInstallation:
+    """As it is read on some day."""
+    return read_installation(new, sender, known, today=date(2026, 3, 10))
 
 
 def rules(*admitted: str) -> ProgrammeRulebook:
@@ -69,7 +79,7 @@ def registered(
     state: str = REPORTED,
     **changes: object,
 ) -> RegisteredInstallation:
-    read = read_installation(a_plant(**changes), ONE.hex, rules("state_grid"))
+    read = reading(a_plant(**changes), ONE.hex, rules("state_grid"))
     what = replace(read.what, state=state, ended_at=NOW if state == ENDED else None)
     said = ToldOf("provider", NOW, "built")
     return RegisteredInstallation(
@@ -78,9 +88,9 @@ def registered(
 
 
 def test_one_installation_is_one_in_every_spelling_of_its_number() -> None:
-    one = read_installation(a_plant(), ONE.hex, rules("state_grid"))
-    again = read_installation(a_plant(number="33010-0001"), ONE.hex, rules("state_grid"))
-    other = read_installation(a_plant(number="330100002"), ONE.hex, rules("state_grid"))
+    one = reading(a_plant(), ONE.hex, rules("state_grid"))
+    again = reading(a_plant(number="33010-0001"), ONE.hex, rules("state_grid"))
+    other = reading(a_plant(number="330100002"), ONE.hex, rules("state_grid"))
     assert one.digest == again.digest != other.digest
     assert (one.what.issuer, one.what.capacity, one.what.unit) == (
         "state_grid",
@@ -90,20 +100,18 @@ def test_one_installation_is_one_in_every_spelling_of_its_number() -> None:
 
 
 def test_whose_the_number_is_is_told_or_can_be_no_other() -> None:
-    named = read_installation(
-        a_plant(issuer="southern_grid"), ONE.hex, rules("state_grid", "southern_grid")
-    )
+    named = reading(a_plant(issuer="southern_grid"), ONE.hex, rules("state_grid", "southern_grid"))
     assert named.what.issuer == "southern_grid"
     with pytest.raises(IssuerNotNamed) as several:
-        read_installation(a_plant(), ONE.hex, rules("state_grid", "southern_grid"))
+        reading(a_plant(), ONE.hex, rules("state_grid", "southern_grid"))
     with pytest.raises(IssuerNotAdmitted) as foreign:
-        read_installation(a_plant(issuer="southern_grid"), ONE.hex, rules("state_grid"))
+        reading(a_plant(issuer="southern_grid"), ONE.hex, rules("state_grid"))
     assert several.value.pointer == foreign.value.pointer == "/issuer"
 
 
 def test_a_number_that_is_none_is_refused_where_it_stands() -> None:
     with pytest.raises(UnusableNumber) as caught:
-        read_installation(a_plant(number="---"), ONE.hex, rules("state_grid"))
+        reading(a_plant(number="---"), ONE.hex, rules("state_grid"))
     assert caught.value.pointer == "/number"
 
 
@@ -115,9 +123,7 @@ def test_what_bounds_a_credit_is_said(
     capacity: Decimal | None, unit: str | None, case: str
 ) -> None:
     with pytest.raises(CapacityNeeded) as caught:
-        read_installation(
-            a_plant(capacity=capacity, capacity_unit=unit), ONE.hex, rules("state_grid")
-        )
+        reading(a_plant(capacity=capacity, capacity_unit=unit), ONE.hex, rules("state_grid"))
     assert caught.value.case == case
 
 

@@ -100,6 +100,7 @@ def test_points_by_a_quantity_are_shared_as_the_milligrams_are():
             }
             award = policy.award(
                 behaviour=name,
+                scene="reuse",
                 action_class="scene",
                 saved_mg=0,
                 quantities={rule.quantity: Decimal(7)},

@@ -12,6 +12,7 @@ from behaviours.document import FAULTS_MAX, DocumentError, Tree
 from behaviours.rules.building import FIELDS, OPTIONAL, build_version
 from behaviours.rules.document import document_of
 from behaviours.rules.factors import shipped_factors
+from behaviours.rules.survey import building as survey
 from tests.behaviours.builders import EXAMPLES, a_document
 
 GOOD = a_document()
@@ -74,20 +75,34 @@ def test_every_fault_is_told_once_in_the_order_of_the_lines() -> None:
     assert all(in_words(each.facts["remedy"]) for each in told)
 
 
-def test_no_field_is_left_out() -> None:
-    nonsense: dict[str, Tree] = dict.fromkeys((*FIELDS, "more"), "")
+@pytest.mark.parametrize(
+    ("fields", "told_by", "untold"),
+    [
+        # Of two windows one is too many, and who is read of the past only an equation can say.
+        (FIELDS, {}, {"claim_window_days", "history_subject"}),
+        (survey.FIELDS, {"subject": "project"}, {"subject"}),
+    ],
+)
+def test_no_field_is_left_out(fields, told_by, untold) -> None:
+    nonsense: dict[str, Tree] = dict.fromkeys((*fields, "more"), "")
     with pytest.raises(DocumentError) as caught:
-        build_version(document_of(nonsense), shipped_factors())
+        build_version(document_of(nonsense | told_by), shipped_factors())
     told = {each.facts["field"] for each in caught.value.all}
-    # Of two windows one is too many, and who is read of the past only an equation can say.
-    assert {*FIELDS, "more"} - told == {"claim_window_days", "history_subject"}
+    assert {*fields, "more"} - told == untold
 
 
-def test_all_that_is_missing_is_named() -> None:
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({*FIELDS} - OPTIONAL, {"code": "a.b"}),
+        ({*survey.FIELDS} - survey.OPTIONAL, {"subject": "project"}),
+    ],
+)
+def test_all_that_is_missing_is_named(fields, said) -> None:
     with pytest.raises(DocumentError) as caught:
-        build_version(document_of({"code": "a.b"}), shipped_factors())
+        build_version(document_of(said), shipped_factors())
     missing = {each.facts["problem"].facts["name"] for each in caught.value.all}
-    assert missing == {*FIELDS} - OPTIONAL - {"code"}
+    assert missing == fields - said.keys()
 
 
 def test_the_faults_of_document_and_examples_are_told_together() -> None:

@@ -11,7 +11,13 @@ import pytest
 
 from app.messages.catalogues import sentence
 from behaviours.actions.judging import judge
-from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER, load_file, load_rulebook
+from behaviours.actions.shipped import (
+    LOCK_NAME,
+    METHODOLOGIES_FOLDER,
+    load_file,
+    load_rulebook,
+    load_shipped,
+)
 from behaviours.rules.document import read_document
 from behaviours.rules.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete, Version
@@ -34,7 +40,7 @@ from tests.behaviours.builders import (
 )
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
-from tests.builders.timed import timed
+from tests.builders.timed import slowness, timed
 
 VERSIONS = load_rulebook().versions()
 AWAITED = load_rulebook().awaited()
@@ -209,24 +215,25 @@ def test_a_published_factor_never_changes():
 
 
 @timed
-def test_the_whole_catalogue_loads_within_a_second():
-    assert takes_less_than(1, lambda: load_rulebook(METHODOLOGIES_FOLDER))
+def test_a_process_knows_the_whole_catalogue_within_half_a_second():
+    assert takes_less_than(0.5, load_shipped)
 
 
 @timed
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
-def test_a_document_is_compiled_within_fifty_milliseconds(version):
+def test_a_document_is_checked_within_twenty_milliseconds(version):
     path = path_of(version)
-    assert takes_less_than(0.05, lambda: load_file(path, METHODOLOGIES_FOLDER))
+    assert takes_less_than(0.02, lambda: load_file(path, METHODOLOGIES_FOLDER))
 
 
 def takes_less_than(seconds: float, work: Callable[[], object]) -> bool:
     """Whether one of three does, in processor time: what else the machine does is no fault of the
     rules."""
     for _ in range(3):
+        allowed = seconds * slowness()
         started = clock.process_time()
         work()
-        if clock.process_time() - started < seconds:
+        if clock.process_time() - started < allowed:
             return True
     return False
 

@@ -13,7 +13,7 @@ from app.messages.catalogues import sentence
 from behaviours.actions.quantify import explain
 from behaviours.document import DocumentError
 from behaviours.rules.expression import ExpressionError, parse
-from behaviours.rules.formula import compile_conditions, compile_equations
+from behaviours.rules.formula import Program, write_conditions
 from behaviours.rules.formula_functions import CannotCalculate, NoTableRow
 from behaviours.rules.formula_scope import EquationLine, Keyed, Scope
 from behaviours.rules.units import parse_unit
@@ -228,8 +228,10 @@ def compiled(text: str) -> None:
         keyed={"m": Keyed("m", (("x", "y"),), parse_unit("1"))},
     )
     with contextlib.suppress(ExpressionError):
-        compile_conditions([text], scope)
-    compile_equations([EquationLine("ER", text, parse_unit("1"))], scope)
+        write_conditions([text], scope).made()
+    program = Program(scope)
+    program.add(EquationLine("ER", text, parse_unit("1")))
+    assert callable(program.compiled().calculate)
 
 
 @settings(max_examples=600)

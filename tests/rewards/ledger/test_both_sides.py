@@ -18,6 +18,8 @@ from rewards.ledger.posting import Posting
 PERSON, THING, BY, SHOP = (UUID(int=number) for number in (1, 2, 3, 4))
 LOT = UUID(int=7)
 THEIRS = PersonsPoints(PERSON, THING)
+BUDGET = f"budget:{UUID(int=5).hex}"
+SPONSORED = PersonsPoints(PERSON, THING, BUDGET)
 SHOPS = f"merchant:{SHOP.hex}"
 PUT, TAKEN = [LotUse(LOT, 30)], [LotUse(LOT, -30)]
 
@@ -32,10 +34,16 @@ OF_POINTS: list[tuple[PointsPosting, str, str, str, tuple[int, int, int]]] = [
     (THEIRS.claw_back(BY, TAKEN), "clawback", "issuance", "participant", (-30, 0, 0)),
     (THEIRS.claw_back_expired(BY, 30), "clawback", "issuance", "expired", (0, 0, 0)),
     (THEIRS.owe(BY, 30), "owe", "issuance", "debt", (0, 0, 30)),
+    (SPONSORED.award(BY, PUT), "award", "participant", BUDGET, (30, 0, 0)),
+    (SPONSORED.claw_back(BY, TAKEN), "clawback", BUDGET, "participant", (-30, 0, 0)),
+    (SPONSORED.claw_back_expired(BY, 30), "clawback", BUDGET, "expired", (0, 0, 0)),
+    (SPONSORED.owe(BY, 30), "owe", BUDGET, "debt", (0, 0, 30)),
     (THEIRS.recover(BY, TAKEN), "recover", "debt", "participant", (-30, 0, -30)),
     (THEIRS.expire(BY, TAKEN), "expire", "expired", "participant", (-30, 0, 0)),
     (THEIRS.write_off(BY, 30), "write_off", "debt", "written_off", (0, 0, -30)),
     (THEIRS.carry_out(BY, 30), "carry", "debt", "carried", (0, 0, -30)),
+    (THEIRS.adjust(BY, PUT), "adjust", "participant", "adjusted", (30, 0, 0)),
+    (THEIRS.adjust(BY, TAKEN), "adjust", "adjusted", "participant", (-30, 0, 0)),
     (THEIRS.carry_in(BY, 30), "carry", "carried", "debt", (0, 0, 30)),
 ]
 
@@ -52,14 +60,26 @@ def test_a_posting_of_points_has_these_sides_and_changes_this(
 
 def test_the_table_of_points_is_the_whole_chart() -> None:
     def kind_of_account(account: str) -> str:
-        return "merchant:" if account == SHOPS else account
+        return {SHOPS: "merchant:", BUDGET: "budget:"}.get(account, account)
 
     found = {
         (kind, kind_of_account(debit), kind_of_account(credit))
         for _, kind, debit, credit, _ in OF_POINTS
     }
-    assert found == {(kind, *pair) for kind, sides in points.CHART.kinds.items() for pair in sides}
+    kinds = points.CHART.kinds
+    assert found == {(kind, *pair) for kind in points.OF_PEOPLE for pair in kinds[kind]}
     assert len(found) == len(OF_POINTS)
+
+
+def test_what_a_sponsor_puts_up_goes_to_its_budget_and_back() -> None:
+    sponsor = f"sponsor:{SHOP.hex}"
+    assert points.fund(THING, SHOP, 7) == Posting(
+        "points", "fund", f"budget:{THING.hex}", sponsor, 7, THING
+    )
+    assert points.return_rest(THING, None, 3) == Posting(
+        "points", "return", "sponsor:programme", f"budget:{THING.hex}", 3, THING
+    )
+    assert {*points.CHART.kinds} - {*points.OF_PEOPLE} == {"fund", "return"}
 
 
 BOOK = BundleBook(THING, "voluntary", "gd.pv", 2026)

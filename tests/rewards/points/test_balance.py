@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rewards.ledger.points import (
+    ADJUST,
     CARRY,
     CHART,
     EXPIRE,
@@ -161,6 +162,6 @@ def test_an_entry_says_what_it_changed(kind: str, changes: tuple[int, int, int])
     assert (entry.balance_change, entry.held_change, entry.debt_change) == changes
 
 
-def test_only_an_expiry_and_a_write_off_have_no_reference_to_show() -> None:
+def test_what_nobody_else_did_and_points_by_hand_have_no_reference_to_show() -> None:
     hidden = [kind for kind in CHART.kinds if not an_entry(kind).has_public_reference]
-    assert hidden == [EXPIRE, WRITE_OFF, CARRY]
+    assert hidden == [EXPIRE, WRITE_OFF, CARRY, ADJUST]

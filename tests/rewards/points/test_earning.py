@@ -29,6 +29,7 @@ POLICIES = load_policies(CHINA)
 
 def award(behaviour: str, saved_mg: int, **changes: Any) -> Award:
     given: dict[str, Any] = {
+        "scene": "travel",
         "action_class": "scene",
         "quantities": {},
         "occurred_on": ON,
@@ -45,8 +46,7 @@ def test_a_metro_ride_of_46_g_earns_46_points_on_the_next_day() -> None:
     assert earned.points == 46
     assert earned.available_at == datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
     assert earned.expires_at == datetime(2027, 3, 31, 16, 0, tzinfo=UTC)
-    assert earned.cap is not None
-    assert (earned.cap.code, earned.cap.period_start) == ("metro_ride:per_day", ON)
+    assert [(cap.code, cap.period_start) for cap in earned.caps] == [("metro_ride:per_day", ON)]
 
 
 def test_points_are_not_grams() -> None:
@@ -68,13 +68,12 @@ def test_one_big_appliance_is_capped_by_the_action_and_says_so() -> None:
 
 def test_a_behaviour_without_a_rule_of_its_own_earns_by_the_rate() -> None:
     earned = award("something_new", 5_000)
-    assert (earned.points, earned.cap and earned.cap.limit) == (5, 20_000)
+    assert (earned.points, [cap.limit for cap in earned.caps]) == (5, [20_000])
 
 
 def test_the_cap_is_of_the_day_of_the_action_and_the_dates_are_of_the_recording() -> None:
     earned = award("metro_ride", 46_000, recorded_at=RECORDED_AT + timedelta(days=40))
-    assert earned.cap is not None
-    assert earned.cap.period_start == ON
+    assert [cap.period_start for cap in earned.caps] == [ON]
     assert earned.available_at == datetime(2026, 4, 19, 16, 0, tzinfo=UTC)
 
 

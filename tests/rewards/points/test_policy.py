@@ -112,14 +112,14 @@ def test_no_field_may_be_missing_or_empty(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "read_as"),
     [
-        ({"points_per_day": 5}, BehaviourRule(points_per_day=5)),
+        ({"points_per_day": 5}, BehaviourRule(limits={"day": 5})),
         (
             {"points_per_day": 5, "points_per_event": 3},
-            BehaviourRule(points_per_event=3, points_per_day=5),
+            BehaviourRule(points_per_event=3, limits={"day": 5}),
         ),
         (
             {"points_per_day": 5, "points_per_unit": {"quantity": "trips", "points": 2}},
-            BehaviourRule(2, "trips", None, 5),
+            BehaviourRule(2, "trips", None, {"day": 5}),
         ),
     ],
 )
@@ -241,6 +241,7 @@ def test_an_award_is_whole_points_rounded_down_and_cut_by_the_single_action_alon
 ) -> None:
     award = POLICY.award(
         behaviour=behaviour,
+        scene="travel",
         action_class="scene",
         saved_mg=saved_mg,
         quantities={"boxes": boxes},
@@ -252,8 +253,8 @@ def test_an_award_is_whole_points_rounded_down_and_cut_by_the_single_action_alon
     most = rule.points_per_event
     assert award.points == (exact if most is None else min(exact, most))
     assert (award.limited_by is not None) == (most is not None and exact > most)
-    assert award.cap is not None
-    assert (award.cap.code, award.cap.limit) == (f"{behaviour}:per_day", rule.points_per_day)
+    stated = [(f"{behaviour}:per_day", rule.limits["day"])]
+    assert [(cap.code, cap.limit) for cap in award.caps] == stated
 
 
 def test_a_quantity_that_its_methodology_lacks_is_a_fault() -> None:
@@ -261,6 +262,7 @@ def test_a_quantity_that_its_methodology_lacks_is_a_fault() -> None:
     with pytest.raises(AssertionError, match="pays parcel_box_return by boxes"):
         POLICY.award(
             behaviour="parcel_box_return",
+            scene="reuse",
             action_class="scene",
             saved_mg=1,
             quantities={"trips": Decimal(1)},

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from behaviours.viewer import Viewer
+from behaviours.working_days import NoticeRunning
 from rewards.pooling.bundle import (
     AUTHORITY,
     CANCEL,
@@ -33,7 +34,6 @@ from rewards.pooling.refusals import (
     BadBundlePeriod,
     BundleStateConflict,
     NothingSelected,
-    NoticeRunning,
 )
 from tests.builders.bundles import a_bundle
 

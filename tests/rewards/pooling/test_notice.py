@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from behaviours.programme import Notice
-from behaviours.working_days import CN, WEEKDAYS, WorkingDays
-from rewards.pooling.notice import CAUTION_DAYS, last_notice_day
+from behaviours.working_days import CAUTION_DAYS, CN, WEEKDAYS, WorkingDays
+from rewards.pooling.notice import last_notice_day
 
 NATIONAL, PLAIN = WorkingDays(CN), WorkingDays(WEEKDAYS)
 # The State Council's notices that the package holds.

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
+from rewards.ledger.money import BOOKED_AFTER
 from rewards.redemption.bill import (
     CAPTURE,
     COLUMNS,
-    READY_AFTER,
     REVERSAL,
     SUMMARY_COLUMNS,
     BillLine,
@@ -61,7 +61,7 @@ SOME_LINES = st.lists(
 
 
 def test_a_bill_is_ready_ten_minutes_after_its_day_to_the_microsecond() -> None:
-    ready = MIDNIGHT + READY_AFTER
+    ready = MIDNIGHT + BOOKED_AFTER
     check_ready(ON, midnight_after=MIDNIGHT, now=ready)
     with pytest.raises(BillNotReady) as refusal:
         check_ready(ON, midnight_after=MIDNIGHT, now=ready - timedelta(microseconds=1))

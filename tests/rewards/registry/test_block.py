@@ -14,6 +14,7 @@ from rewards.registry.block import (
     FINAL,
     HELD,
     ISSUED,
+    REPLACED,
     RESERVED,
     RETIRED,
     SPLIT,
@@ -118,7 +119,7 @@ def test_a_block_that_is_not_free_says_why(state: str) -> None:
         free_block(replace(BLOCK, state=state), OWNER)
     assert refused.value.pointer == ("" if state == SUSPENDED else "/block_id")
     if isinstance(refused.value, BlockNotAvailable):
-        assert refused.value.case == ("split" if state == SPLIT else "taken")
+        assert refused.value.case == (state if state in REPLACED else "taken")
         assert refused.value.facts["state"] == state
 
 

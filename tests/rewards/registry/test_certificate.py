@@ -44,7 +44,10 @@ def test_a_certificate_states_who_what_and_which_numbers() -> None:
     assert (second["first_number"], second["last_number"]) == ("5", "5")
     assert first["bundle_root"] == "01" * 32
     assert first["bundle_total_mg"] == "7000000000"
-    assert parse_serial(first["serial"], prefix="TPH") == ("gd.distributed_pv", 2026, 1, 3)
+    assert parse_serial(first["serial"], prefix="TPH") == (
+        *("gd.distributed_pv", 2026, 1, 3),
+        first["unit_class"],
+    )
 
 
 def test_a_bundle_of_several_methodologies_is_named_so_in_its_serials() -> None:

@@ -37,7 +37,9 @@ WHOLE = a_block(block_id=UUID(int=1), numbers=Range(101, 201))
         ),
     ],
 )
-def test_tonnes_are_taken_from_the_head_in_order(quantity_t: int, takings: list[Taking]) -> None:
+def test_d04_tonnes_are_taken_from_the_head_and_a_whole_block_is_not_split(
+    quantity_t: int, takings: list[Taking]
+) -> None:
     assert take([Range(1, 4), Range(10, 15), Range(15, 16)], quantity_t) == takings
 
 
@@ -86,7 +88,7 @@ def divided(draw: st.DrawFn) -> list[Block]:
 
 
 @given(divided())
-def test_random_splits_keep_every_tonne_once(blocks: list[Block]) -> None:
+def test_d03_random_splits_keep_every_tonne_once(blocks: list[Block]) -> None:
     standing = sorted(each.numbers for each in blocks if each.state != SPLIT)
     assert (standing[0].first, standing[-1].end) == WHOLE.numbers
     assert all(before.end == after.first for before, after in pairwise(standing))
@@ -126,5 +128,5 @@ def test_the_register_and_the_certificate_print_the_same_serial(methodology: str
     numbers = Range(7, 19)
     origin = Origin(UUID(int=2), methodology, 2026, b"", 1, None)
     units = RegisteredUnits(numbers, methodology, 2026, "voluntary")
-    assert units.serial == origin.serial(numbers)
-    assert units.serial == SerialRange(methodology or "mixed", 2026, 7, 19)
+    assert units.serial == origin.serial(numbers, units.unit_class)
+    assert units.serial == SerialRange(methodology or "mixed", 2026, 7, 19, units.unit_class)

@@ -24,7 +24,7 @@ from rewards.registry.receiver import check_receiver
 from rewards.registry.refusals import BuyerIsSeller, UnknownReceiver, UnknownUnits
 from rewards.registry.register import IssuedTotals, RegisteredUnits, RegisterTotals, UnitTotal
 from rewards.registry.retirement import RetirementTerms, retire
-from rewards.registry.serials import parse_serial, print_serial
+from rewards.registry.serials import MIXED, mix_of, parse_serial, print_serial
 from tests.builders.blocks import a_block
 
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
@@ -54,8 +54,10 @@ def test_issued_is_what_was_sold_or_for_sale_once_and_never_the_reserve(
         if not each.for_reserve:
             tonnes[each.state] += each.quantity_t
     totals = RegisterTotals(ISSUED, units)
-    # A split block stands in its parts, and a buffer was never issued.
-    assert totals.issued_t == tonnes.total() - tonnes["split"] - tonnes["buffer"]
+    # A split block stands in its parts, merged ones in what they became, and a buffer was never
+    # issued.
+    gone = sum(tonnes[state] for state in ("split", "merged", "buffer"))
+    assert totals.issued_t == tonnes.total() - gone
     assert totals.retired_t == tonnes["retired"]
     assert totals.retired_t <= totals.issued_t
 
@@ -82,9 +84,10 @@ def test_registered_units_print_the_serial_that_names_their_tonnes(
         methodology or "mixed",
         vintage,
         *numbers,
+        "voluntary",
     )
     origin = Origin(ONE, methodology, vintage, b"", 1, None)
-    assert origin.serial(numbers) == serial
+    assert origin.serial(numbers, "voluntary") == serial
 
 
 def test_a_certificate_is_read_back_for_its_serials_and_its_bundles() -> None:
@@ -139,3 +142,10 @@ def test_units_are_handed_to_enterprises_alone(kind: str | None) -> None:
     with pytest.raises(BuyerIsSeller) as own:
         check_receiver(kind, from_id=ONE, to_id=ONE)
     assert (own.value.case, own.value.pointer) == ("transfer", "/to_enterprise_id")
+
+
+def test_mass_of_a_mix_stands_under_the_name_of_its_mix() -> None:
+    of_two = Origin(ONE, None, 2026, b"", 1, None, ("bj.metro", "gd.distributed_pv"))
+    assert of_two.family == mix_of(("bj.metro", "gd.distributed_pv")) != MIXED
+    assert Origin(ONE, None, 2026, b"", 1, None).family == MIXED
+    assert Origin(ONE, "bj.metro", 2026, b"", 1, None).family == "bj.metro"

@@ -7,24 +7,31 @@ import string
 import pytest
 from hypothesis import given, strategies as st
 
+from behaviours.check_digits import check_digits
 from rewards.registry.refusals import BadSerial
 from rewards.registry.serials import MIXED, SerialRange, family_of, parse_serial, print_serial
+from rewards.registry.unit_classes import UNIT_CLASSES
 
 ALPHABET = string.digits + string.ascii_uppercase + "._-"
 TEXTS = [
-    print_serial(SerialRange(family, vintage, first, end), prefix="TPH")
-    for family, vintage, first, end in (
-        ("bj.low_carbon_travel", 2026, 1, 13),
-        ("mixed", 2025, 999_999_999, 1_000_000_001),
-        ("x", 1000, 7, 8),
+    print_serial(SerialRange(family, vintage, first, end, unit_class), prefix="TPH")
+    for family, vintage, first, end, unit_class in (
+        ("bj.low_carbon_travel", 2026, 1, 13, None),
+        ("mixed", 2025, 999_999_999, 1_000_000_001, None),
+        ("x", 1000, 7, 8, None),
+        ("gd.distributed_pv", 2026, 1, 13, "voluntary"),
+        ("mixed", 2025, 999_999_999, 1_000_000_001, "compliance"),
     )
 ]
 serials = st.builds(
-    lambda family, vintage, first, length: SerialRange(family, vintage, first, first + length),
+    lambda family, vintage, first, length, unit_class: SerialRange(
+        family, vintage, first, first + length, unit_class
+    ),
     st.from_regex(r"[a-z0-9][a-z0-9._]{0,40}", fullmatch=True),
     st.integers(1000, 9999),
     st.integers(1, 10**15),
     st.integers(1, 10**9),
+    st.sampled_from([None, *UNIT_CLASSES]),
 )
 prefixes = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=8)
 
@@ -46,7 +53,7 @@ def test_printing_and_reading_are_each_other_backwards(serial: SerialRange, pref
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_changed_digit_and_every_letter_for_another_letter_are_found(text: str) -> None:
-    numbers_from = text.index("-", len("TPH-")) + 1
+    numbers_from = len(text) - len("-".join(text.split("-")[-4:]))
     slips = [
         text[:at] + other + text[at + 1 :]
         for at, right in enumerate(text)
@@ -116,7 +123,7 @@ def test_a_serial_of_another_programme_is_not_read(
         ("TPH-X-2026-1-1-99", "check_digits"),
     ],
 )
-def test_what_is_wrong_with_a_serial_is_said(text: str, case: str) -> None:
+def test_d07_what_is_wrong_with_a_serial_is_said(text: str, case: str) -> None:
     with pytest.raises(BadSerial) as refused:
         parse_serial(text, prefix="TPH")
     assert refused.value.case == case
@@ -145,6 +152,29 @@ def test_the_whole_number_behind_a_serial_leaves_one_by_97(serial: SerialRange) 
 def test_an_empty_range_is_not_printed(first: int, end: int) -> None:
     with pytest.raises(AssertionError):
         print_serial(SerialRange("x", 2026, first, end), prefix="TPH")
+
+
+def test_a_serial_says_its_class_and_the_check_digits_are_of_it_too() -> None:
+    printed = {
+        unit_class: print_serial(SerialRange("pv", 2026, 1, 13, unit_class), prefix="TPH")
+        for unit_class in (None, *UNIT_CLASSES)
+    }
+    assert printed["compliance"].startswith("TPH-C-PV-2026-1-12-")
+    assert printed["voluntary"].startswith("TPH-V-PV-2026-1-12-")
+    assert len({text[-2:] for text in printed.values()}) == 3
+    assert reads(printed["voluntary"].replace("-V-", "-C-")) is None
+
+
+def test_a_serial_of_before_has_no_class_and_is_read() -> None:
+    old = "TPH-GD.DISTRIBUTED_PV-2026-1-12-73"
+    assert reads(old) == SerialRange("gd.distributed_pv", 2026, 1, 13, None)
+
+
+def test_a_class_that_there_is_not_is_named_so() -> None:
+    body = "TPH-Q-PV-2026-1-12"
+    with pytest.raises(BadSerial) as refused:
+        parse_serial(f"{body}-{check_digits(body)}", prefix="TPH")
+    assert refused.value.case == "unit_class"
 
 
 def test_several_methodologies_have_one_family_of_their_own() -> None:

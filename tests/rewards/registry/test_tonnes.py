@@ -13,7 +13,7 @@ mass = st.integers(0, 10**15)
 
 
 @given(mass, mass, mass, st.integers(0, 1000), st.integers(0, TONNE_MG - 1))
-def test_no_milligram_is_lost_or_made_by_issuing(
+def test_d09_no_milligram_is_lost_or_made_by_issuing(
     total: int, carried: int, deducted: int, per_mille: int, loose: int
 ) -> None:
     made = issue(
@@ -31,7 +31,9 @@ def test_no_milligram_is_lost_or_made_by_issuing(
 
 
 @given(st.lists(mass, max_size=12))
-def test_remainders_carried_from_bundle_to_bundle_end_as_if_it_were_one(totals: list[int]) -> None:
+def test_d12_remainders_carried_from_bundle_to_bundle_end_as_if_it_were_one(
+    totals: list[int],
+) -> None:
     carried, issued = 0, 0
     for total in totals:
         made = issue(total_mg=total, carried_in_mg=carried, deducted_mg=0, reserve_per_mille=0)
@@ -56,7 +58,7 @@ def blocks(draw: st.DrawFn) -> list[Range]:
 
 
 @given(blocks(), st.integers(1, 500))
-def test_taking_partitions_what_was_there(ranges: list[Range], quantity: int) -> None:
+def test_d03_taking_partitions_what_was_there(ranges: list[Range], quantity: int) -> None:
     held = sum(each.quantity_t for each in ranges)
     if quantity > held:
         with pytest.raises(NotEnoughUnits) as refused:
@@ -97,7 +99,7 @@ def test_a_changed_character_of_a_serial_is_noticed(
             parse_serial(text[:at] + other + text[at + 1 :], prefix="TPH")
 
 
-def test_a_printed_serial_includes_both_ends() -> None:
+def test_d01_a_printed_serial_includes_both_ends() -> None:
     text = print_serial(SerialRange("bj.low_carbon_travel", 2026, 1, 13), prefix="TPH")
     assert text.startswith("TPH-BJ.LOW_CARBON_TRAVEL-2026-1-12-")
     # One tonne names itself twice, so that a range of one is never mistaken for a count.

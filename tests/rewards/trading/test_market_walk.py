@@ -24,13 +24,15 @@ from rewards.trading.refusals import (
     TradeStateConflict,
     UnknownTrade,
 )
-from rewards.trading.trade import Party, Trade, normal_payment_reference, order
+from rewards.trading.trade import STATES, Party, Trade, normal_payment_reference, order
+from tests.builders.trading import trade_terms
 
 BEGIN = datetime(2026, 7, 1, tzinfo=UTC)
 SELLER, BUYER = UUID(int=1), UUID(int=2)
 BY_SELLER, BY_BUYER = frozenset({Party.SELLER}), frozenset({Party.BUYER})
 BY_EXCHANGE = frozenset({Party.EXCHANGE})
 WINDOW, HOUR = timedelta(hours=5), timedelta(hours=1)
+TERMS = trade_terms(WINDOW)
 TONNES, PRICE = 20, 4_217
 
 
@@ -102,7 +104,7 @@ class Market:
                 UUID(int=100 + len(self.trades)),
                 buyer_id=BUYER,
                 quantity_t=quantity_t,
-                pay_within=WINDOW,
+                terms=TERMS,
                 now=self.now,
             )
         )
@@ -241,9 +243,7 @@ def test_a_listing_its_orders_and_its_money_agree_with_plain_counting(
 def test_a_step_that_is_somebody_elses_in_every_state_is_not_there(
     step: str, by: frozenset[Party]
 ) -> None:
-    trade = order(
-        a_listing(), UUID(int=9), buyer_id=BUYER, quantity_t=2, pay_within=WINDOW, now=BEGIN
-    )
+    trade = order(a_listing(), UUID(int=9), buyer_id=BUYER, quantity_t=2, terms=TERMS, now=BEGIN)
     with pytest.raises(UnknownTrade):
         trade.move(step, by, now=BEGIN)
 
@@ -273,12 +273,12 @@ def test_a_payment_is_known_again_however_it_is_written(
     assert (normal_payment_reference(one) == normal_payment_reference(other)) == same
 
 
-@pytest.mark.parametrize("state", ["reserved", "paid", "delivered", "expired", "cancelled"])
-def test_a_payment_is_kept_for_its_trade_unless_that_was_called_off(state: str) -> None:
-    trade = order(
-        a_listing(), UUID(int=9), buyer_id=BUYER, quantity_t=2, pay_within=WINDOW, now=BEGIN
-    )
+@pytest.mark.parametrize("state", STATES)
+def test_a_payment_is_kept_for_its_trade_unless_that_was_called_off_or_never_came(
+    state: str,
+) -> None:
+    trade = order(a_listing(), UUID(int=9), buyer_id=BUYER, quantity_t=2, terms=TERMS, now=BEGIN)
     assert trade.payment_key is None
     paid = trade.move("pay", BY_BUYER, now=BEGIN, payment_reference="P-1")
     kept = Trade(**{name: getattr(paid, name) for name in paid.__slots__} | {"state": state})
-    assert kept.payment_key == (None if state == "cancelled" else "p1")
+    assert kept.payment_key == (None if state in {"cancelled", "not_received"} else "p1")

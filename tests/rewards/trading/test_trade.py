@@ -33,12 +33,18 @@ from rewards.trading.trade import (
     order,
     seller_of,
 )
+from tests.builders.trading import trade_terms
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SELLER, BUYER, STRANGER = UUID(int=1), UUID(int=2), UUID(int=3)
 LISTING = Listing(UUID(int=4), SELLER, UUID(int=5), 10, 10, 5_000, listings.OPEN, NOW)
 TRADE = order(
-    LISTING, UUID(int=6), buyer_id=BUYER, quantity_t=3, pay_within=timedelta(minutes=30), now=NOW
+    LISTING,
+    UUID(int=6),
+    buyer_id=BUYER,
+    quantity_t=3,
+    terms=trade_terms(timedelta(minutes=30)),
+    now=NOW,
 )
 OPERATOR, AUTHORITY = Viewer("operator", None), Viewer("authority", None)
 
@@ -118,7 +124,7 @@ def test_an_order_costs_its_tonnes_and_waits_as_long_as_the_programme_says(
 ) -> None:
     listing = replace(LISTING, price_fen_per_tonne=price)
     made = order(
-        listing, UUID(int=7), buyer_id=BUYER, quantity_t=tonnes, pay_within=window, now=NOW
+        listing, UUID(int=7), buyer_id=BUYER, quantity_t=tonnes, terms=trade_terms(window), now=NOW
     )
     assert (made.amount_fen, made.pay_until - made.ordered_at) == (tonnes * price, window)
     assert (made.state, made.seller_id) == (RESERVED, SELLER)

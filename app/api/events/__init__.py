@@ -1,0 +1,1 @@
+"""Events over HTTP: what became of the things of those who ask."""

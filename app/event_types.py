@@ -1,0 +1,108 @@
+"""Of which things there are events: one table, and why of some things there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from behaviours.actions import declared, installation, waiting
+from behaviours.actions.declared import RegisteredDeclaration
+from behaviours.actions.installation import RegisteredInstallation
+from behaviours.actions.waiting import Waiting
+from behaviours.admission import STATES as APPLICATIONS, OrganisationApplication
+from behaviours.apps import STATES as APPS, MobileApp
+from behaviours.complaints import STATES as COMPLAINTS, Complaint
+from behaviours.events import EventOf, types_of
+from behaviours.exports.origins import RecordOrigin
+from behaviours.identity_services import STATES as ADMITTED_BY_TWO, IdentityService
+from behaviours.login_services import LoginService
+from behaviours.openid_logins import OpenidLogin
+from behaviours.openid_providers import STATES as OPENID_PROVIDERS, OpenidProvider
+from behaviours.projects.loss import STATES as LOSSES, Loss
+from behaviours.projects.monitoring import STATES as PERIODS, MonitoringPeriod
+from behaviours.projects.owner_change import STATES as OWNER_CHANGES, OwnerChange
+from behaviours.projects.project import STATES as PROJECTS, Project
+from behaviours.requests import PersonalRequest
+from behaviours.rules.lifecycle import (
+    PUBLISHED as RULES_PUBLISHED,
+    STATES as RULES,
+    MethodologyVersion,
+)
+from behaviours.scene_admission import STATES as SCENES, SceneAdmission
+from behaviours.standing import STANDINGS, OrganisationStanding
+from behaviours.users import STATES as USERS, User
+from rewards.points.budget import STATES as BUDGETS, Budget
+from rewards.pooling.bundle import STATES as BUNDLES, Bundle
+from rewards.redemption.offer import STATES as OFFERS, Offer
+from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
+from rewards.registry.block import STATES as BLOCKS, Block
+from rewards.registry.retirement import Retirement
+from rewards.trading.listing import STATES as LISTINGS, Listing
+from rewards.trading.trade import STATES as TRADES, Trade
+
+_ORGANISATION: Final = ("organisation_id",)
+
+EVENTS_OF: Final[Mapping[type, EventOf]] = {
+    # Its provider stands with the action; the store looks it up.
+    Waiting: EventOf("action", "act", "action_id", waiting.STATES),
+    RegisteredInstallation: EventOf(
+        "installation", "ins", "installation_id", installation.STATES,
+        ("reporter_id", "holder.organisation_id"), state="installation.state",
+    ),
+    RegisteredDeclaration: EventOf(
+        "declaration", "dec", "declaration_id", declared.STATES, ("said.organisation_id",)
+    ),
+    OrganisationApplication: EventOf(
+        "application", "org", "organisation_id", APPLICATIONS, _ORGANISATION, "revision"
+    ),
+    OrganisationStanding: EventOf(
+        "organisation", "org", "organisation_id", STANDINGS, _ORGANISATION, "revision"
+    ),
+    User: EventOf("user", "usr", "user_id", USERS, _ORGANISATION, "version"),
+    MobileApp: EventOf("app", "app", "app_id", APPS, _ORGANISATION),
+    SceneAdmission: EventOf(
+        "scene_admission", "scn", "admission_id", SCENES, ("provider_id",), "revision"
+    ),
+    LoginService: EventOf(
+        "login_service", "lgs", "login_service_id", ADMITTED_BY_TWO, _ORGANISATION
+    ),
+    IdentityService: EventOf(
+        "identity_service", "ids", "service_id", ADMITTED_BY_TWO, ("terms.organisation_id",)
+    ),
+    OpenidProvider: EventOf(
+        "openid_provider", "oip", "provider_id", OPENID_PROVIDERS, _ORGANISATION
+    ),
+    RecordOrigin: EventOf("origin", "ogn", "origin_id", ADMITTED_BY_TWO),
+    MethodologyVersion: EventOf(
+        "methodology", None, "label", RULES, version="revision", public=(RULES_PUBLISHED,)
+    ),
+    Complaint: EventOf("complaint", None, "number", COMPLAINTS, ("answerer.organisation_id",)),
+    Project: EventOf("project", "prj", "project_id", PROJECTS, ("applicant_id", "validator_id")),
+    # Its applicant stands with the project; the store looks it up.
+    MonitoringPeriod: EventOf(
+        "monitoring_period", "mpd", "period_id", PERIODS, ("verifier_id",)
+    ),
+    OwnerChange: EventOf(
+        "owner_change", None, "name", OWNER_CHANGES, ("former_id", "next_id")
+    ),
+    # Its project's applicant, as above.
+    Loss: EventOf("project_loss", None, "name", LOSSES),
+    Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
+    Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),
+    Redemption: EventOf("redemption", "rdm", "redemption_id", REDEMPTIONS, ("merchant_id",)),
+    Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),
+    Block: EventOf("block", "blk", "block_id", BLOCKS, ("owner_id",)),
+    Listing: EventOf("listing", "lst", "listing_id", LISTINGS, ("seller_id",)),
+    Trade: EventOf(
+        "trade", "trd", "trade_id", TRADES, ("seller_id", "buyer_id", "exchange_id")
+    ),
+    Retirement: EventOf(
+        "retirement", "ret", "retirement_id", ("made",), ("enterprise_id",), state=None
+    ),
+}  # fmt: skip
+# Things with states of which nobody is told, each with its reason.
+WITHOUT_EVENTS: Final[Mapping[type, str]] = {
+    OpenidLogin: "A login under way: over in minutes, and named by a secret.",
+    PersonalRequest: "What a person answers to whom is theirs; a consent given is read as such.",
+}
+EVENT_TYPES: Final = types_of(EVENTS_OF)

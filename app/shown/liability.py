@@ -1,0 +1,54 @@
+"""How the programme's debt of points is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import Moment, moment
+from behaviours.json_value import JsonObject
+from rewards.points.liability import ExpiringMonth, Liability
+
+
+class ExpiringMonthAnswer(Schema):
+    """Points that are good into a month and not after it."""
+
+    month = plain.String(metadata={"example": "2027-03"})
+    available = plain.Integer()
+    pending = plain.Integer()
+
+
+class LiabilityAnswer(Schema):
+    """What people have, by the month in which it runs out, unless they spend it before."""
+
+    as_of = Moment()
+    owed = plain.Integer(metadata={"description": "Available, pending and held together."})
+    held = plain.Integer()
+    debt = plain.Integer(metadata={"description": "Owed by people, after reversals."})
+    months = plain.List(plain.Nested(ExpiringMonthAnswer))
+    later = plain.Nested(
+        ExpiringMonthAnswer,
+        allow_none=True,
+        metadata={"description": "All that runs out later, and the first month of it."},
+    )
+
+
+def liability_answer(liability: Liability, now: datetime) -> JsonObject:
+    """The forecast as it stands at a moment."""
+    return {
+        "as_of": moment(now),
+        "owed": liability.owed,
+        "held": liability.held,
+        "debt": liability.debt,
+        "months": [_month(each) for each in liability.months],
+        "later": _month(liability.later) if liability.later else None,
+    }
+
+
+def _month(each: ExpiringMonth) -> JsonObject:
+    return {
+        "month": f"{each.month:%Y-%m}",
+        "available": each.available,
+        "pending": each.pending,
+    }

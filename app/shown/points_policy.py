@@ -1,0 +1,114 @@
+"""The rules by which grams become points, as they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marshmallow import Schema, fields as plain
+
+from app.shown.titles import titles
+from behaviours.json_value import JsonObject
+from rewards.points.caps import PERIODS
+from rewards.points.earning import EarningPolicy
+from rewards.points.policy import BehaviourRule
+
+
+class EarningRuleAnswer(Schema):
+    """What a behaviour earns: by its mass, or `points_each` whole unit of a quantity; and caps."""
+
+    points_each = plain.Integer(allow_none=True)
+    quantity = plain.String(allow_none=True, metadata={"example": "boxes"})
+    points_per_event = plain.Integer(allow_none=True)
+    points_per_day = plain.Integer(allow_none=True)
+    points_per_week = plain.Integer(allow_none=True)
+    points_per_month = plain.Integer(allow_none=True)
+    points_per_year = plain.Integer(allow_none=True)
+
+
+class SharedCaps(Schema):
+    """The most points of a person in a civil period; a week begins on Monday."""
+
+    points_per_day = plain.Integer(allow_none=True)
+    points_per_week = plain.Integer(allow_none=True)
+    points_per_month = plain.Integer(allow_none=True, metadata={"example": 30_000})
+    points_per_year = plain.Integer(allow_none=True)
+
+
+class CampaignAnswer(Schema):
+    """On its days these behaviours bring `percent` of the points, rounded down, before the caps."""
+
+    title_zh = plain.String(metadata={"example": "绿色出行月"})
+    title_en = plain.String(metadata={"example": "Month of green travel"})
+    first_day = plain.String(metadata={"format": "date"})
+    last_day = plain.String(metadata={"format": "date"})
+    behaviours = plain.List(plain.String(metadata={"example": "bike_ride"}))
+    percent = plain.Integer(metadata={"example": 150})
+
+
+class PolicyVersion(Schema):
+    """One dated version of the rules by which grams become points."""
+
+    policy = plain.String(metadata={"example": "demonstration"})
+    version = plain.String(metadata={"example": "2020"})
+    digest = plain.String(metadata={"example": "sha256:f545b3df"})
+    title_zh = plain.String(metadata={"example": "演示计划积分办法"})
+    title_en = plain.String(metadata={"example": "Points rules of the demonstration programme"})
+    in_force_from = plain.String(metadata={"format": "date"})
+    in_force_to = plain.String(allow_none=True, metadata={"format": "date"})
+    mg_per_point = plain.Dict(keys=plain.String(), values=plain.Integer())
+    hold_days = plain.Integer(
+        metadata={"description": "Points can be spent from the start of so many civil days later."}
+    )
+    validity_months = plain.Integer()
+    expires_at_month_end = plain.Boolean(
+        metadata={"description": "Whether they are good to the end of the month of the last day."}
+    )
+    default = plain.Nested(EarningRuleAnswer)
+    behaviours = plain.Dict(keys=plain.String(), values=plain.Nested(EarningRuleAnswer))
+    scenes = plain.Dict(keys=plain.String(), values=plain.Nested(SharedCaps))
+    programme = plain.Nested(SharedCaps)
+    campaigns = plain.Dict(keys=plain.String(), values=plain.Nested(CampaignAnswer))
+
+
+def policy_shown(policy: EarningPolicy) -> JsonObject:
+    """One version of the policy, as `PolicyVersion` describes it."""
+    document = policy.document
+    return {
+        "policy": document.policy,
+        "version": document.version,
+        "digest": document.digest,
+        **titles(document),
+        "in_force_from": document.in_force_from.isoformat(),
+        "in_force_to": document.in_force_to.isoformat() if document.in_force_to else None,
+        "mg_per_point": dict(document.mg_per_point),
+        "hold_days": document.hold_days,
+        "validity_months": document.validity_months,
+        "expires_at_month_end": document.expires_at_month_end,
+        "default": _rule(document.default),
+        "behaviours": {code: _rule(rule) for code, rule in document.behaviours.items()},
+        "scenes": {scene: _limits(limits) for scene, limits in document.scenes.items()},
+        "programme": _limits(document.programme),
+        "campaigns": {
+            each.code: {
+                **titles(each),
+                "first_day": each.first_day.isoformat(),
+                "last_day": each.last_day.isoformat(),
+                "behaviours": sorted(each.behaviours),
+                "percent": each.percent,
+            }
+            for each in document.campaigns
+        },
+    }
+
+
+def _rule(rule: BehaviourRule) -> JsonObject:
+    return {
+        "points_each": rule.points_each,
+        "quantity": rule.quantity,
+        "points_per_event": rule.points_per_event,
+        **_limits(rule.limits),
+    }
+
+
+def _limits(limits: Mapping[str, int]) -> JsonObject:
+    return {f"points_per_{period}": limits.get(period) for period in PERIODS}

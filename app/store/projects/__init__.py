@@ -1,0 +1,1 @@
+"""Projects as rows: what was said and handed in, and what land and meters are held."""

@@ -1,0 +1,132 @@
+"""SQL of losses of projects: what was reported, and on which issues it was laid."""
+
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.ids import public
+from app.store.events.gathering import moved
+from app.store.inserting import by_name, each_of, insert_into
+from app.store.log.acting import tell
+from behaviours.json_value import JsonObject
+from behaviours.projects.loss import SETTLED, CreditedBundle, Loss, LossPart
+
+_COLUMNS = tuple(each.name for each in fields(Loss))
+_ADD = text(insert_into("project_loss", _COLUMNS)).bindparams(bindparam("inputs", type_=JSONB))
+_ALL = text(
+    f"select {', '.join(_COLUMNS)} from project_loss where project_id = :project_id order by number"
+)
+_CHANGED = ("state", "state_at", "counted_in")
+_WRITE = text(
+    f"update project_loss set {', '.join(f'{name} = :{name}' for name in _CHANGED)}"
+    " where project_id = :project_id and number = :number"
+)
+_ADD_PARTS = text(
+    """
+    insert into loss_part (project_id, number, bundle_id, mg)
+    select :project_id, :number, r.* from unnest(
+        cast(:bundle_id as uuid[]), cast(:mg as bigint[])) as r
+    """
+)
+_ISSUES = text(
+    """
+    select b.bundle_id, b.vintage, b.selected_mg,
+           cast(coalesce((select sum(l.mg) from loss_part l where l.bundle_id = b.bundle_id), 0)
+                as bigint)
+      from bundle b join monitoring_period p on p.period_id = b.period_id
+     where p.project_id = :project_id and b.issued_at is not null
+     order by b.bundle_id for update of b
+    """
+)
+_UNCOVERED = text(
+    """
+    select cast(coalesce(sum(b.shortfall_mg), 0) as bigint)
+      from bundle b join monitoring_period p on p.period_id = b.period_id
+     where p.project_id = :project_id
+    """
+)
+_REMEASURED = text(
+    f"""
+    update project_loss l set counted_in = :period_id
+     where l.project_id = :project_id and l.state = '{SETTLED}' and l.counted_in is null
+       and l.occurred_on < :ends_before
+    returning cast(coalesce((select sum(r.mg) from loss_part r
+                              where r.project_id = l.project_id and r.number = l.number), 0)
+                   as bigint)
+    """
+)
+
+
+def add_loss(connection: Connection, loss: Loss) -> None:
+    """Keep a new one."""
+    connection.execute(_ADD, {**by_name(_COLUMNS, loss), "strata": list(loss.strata)})
+    _tell(loss)
+
+
+def write_loss(connection: Connection, loss: Loss) -> None:
+    """Keep where one stands, of a project that the caller holds."""
+    connection.execute(_WRITE, by_name(("project_id", "number", *_CHANGED), loss))
+    _tell(loss)
+
+
+def losses_of(connection: Connection, project_id: UUID) -> list[Loss]:
+    """Every loss of a project, in their order."""
+    rows = connection.execute(_ALL, {"project_id": project_id})
+    return [
+        replace(
+            Loss(*row),
+            strata=tuple(row.strata),
+            evidence=bytes(row.evidence),
+            inputs_digest=bytes(row.inputs_digest),
+        )
+        for row in rows
+    ]
+
+
+def lock_issues(connection: Connection, project_id: UUID) -> list[CreditedBundle]:
+    """What was issued of a held project, each locked, in the order of their ids."""
+    rows = connection.execute(_ISSUES, {"project_id": project_id})
+    return [CreditedBundle(*row) for row in rows]
+
+
+def add_loss_parts(
+    connection: Connection, project_id: UUID, number: int, parts: Sequence[LossPart]
+) -> None:
+    """Keep on which issues a loss was laid."""
+    whose = {"project_id": project_id, "number": number}
+    connection.execute(_ADD_PARTS, {**whose, **each_of(LossPart._fields, parts)})
+
+
+def uncovered_mg(connection: Connection, project_id: UUID) -> int:
+    """What was issued of a held project and has nothing behind it."""
+    found: int = connection.execute(_UNCOVERED, {"project_id": project_id}).scalar_one()
+    return found
+
+
+def count_remeasured(
+    connection: Connection, project_id: UUID, period_id: UUID, ends_before: date
+) -> int:
+    """What was settled of losses in the days of a period, or before, that no period's result had
+    yet: this one has them, and they are marked so; the project is held."""
+    asked = {"project_id": project_id, "period_id": period_id, "ends_before": ends_before}
+    return sum(connection.execute(_REMEASURED, asked).scalars())
+
+
+def _tell(loss: Loss) -> None:
+    moved(loss)
+    told: JsonObject = {
+        "loss": loss.number,
+        "loss_state": loss.state,
+        "loss_kind": loss.kind,
+        "occurred_on": loss.occurred_on.isoformat(),
+        "lost_mg": str(loss.lost_mg),
+    }
+    tell("project", public("prj", loss.project_id), told)

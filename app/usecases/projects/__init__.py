@@ -1,0 +1,1 @@
+"""Projects: applied for, designed on land of their own, and withdrawn."""

@@ -1,0 +1,200 @@
+"""Loss: what a fire, a storm or a felling took back of what a project was issued for.
+
+``STEPS`` is its whole life::
+
+    reported ─settle─▶ settled
+
+Its owner reports it, or the programme where the owner did not (projects.md, E10 and E11): when,
+where, by which evidence, and what the rule's values of the strata concerned are afterwards. The
+rule computes what of the last issued period is left by them; the difference is the loss, an
+estimate until the next verification. Two people settle it. It is laid on the project's newest
+vintages first, the reserve pays, and what the reserve lacks is short: as many units stand still,
+and nothing more is issued until others are cancelled for it (E12).
+
+The next period that has the day in it measures the same loss once more: what was settled of it is
+given back there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, NamedTuple, cast
+from uuid import UUID
+
+from behaviours.json_value import Json, JsonObject
+from behaviours.projects.project import AUTHORITY, OPERATOR
+from behaviours.refusal import Conflict, Invalid, UnknownId
+from behaviours.steps import Step
+
+FIRE, STORM, FELLING = LOSS_KINDS = ("fire", "storm", "felling")
+REPORTED, SETTLED = STATES = ("reported", "settled")
+SETTLE: Final = "settle"
+STEPS: Final[Mapping[str, Step]] = {SETTLE: Step((REPORTED,), SETTLED, (AUTHORITY, OPERATOR))}
+
+
+class UnknownLoss(UnknownId):
+    """The project has no such loss."""
+
+    cases = ("loss",)
+
+
+class LossStateConflict(Conflict):
+    """The loss was settled before."""
+
+
+class LossOpen(Conflict):
+    """A loss was reported and is not settled: nothing is issued meanwhile."""
+
+
+class LossUncovered(Conflict):
+    """A loss is not covered: nothing is issued until units are cancelled for it."""
+
+
+class NothingToLose(Conflict):
+    """Nothing was issued of the project, so that nothing has to be replaced."""
+
+
+class LossUnfit(Invalid):
+    """``measured``: the day lies in days whose units were issued, so that it was measured;
+    ``to_come``: it is to come; ``stratum``: the design has no such stratum; ``area``: more is lost
+    than the project has; ``cell``: the last period has no such value, or it is of no stratum that
+    is concerned; ``gain``: by these values more was reduced than was issued."""
+
+    cases = ("measured", "to_come", "stratum", "area", "cell", "gain")
+
+
+class NewLoss(NamedTuple):
+    """A loss as it is reported; ``after``: values of the rule in the strata concerned, by cell, as
+    they are since. ``evidence`` is the SHA-256 of what shows it."""
+
+    kind: str
+    occurred_on: date
+    strata: tuple[str, ...]
+    area_m2: int
+    evidence: bytes
+    text: str
+    after: Mapping[str, Mapping[str, str]]
+
+    def check(
+        self, *, today: date, issued_before: date, strata: Collection[str], area_m2: int
+    ) -> None:
+        """Raises LossUnfit."""
+        if self.occurred_on > today:
+            raise LossUnfit("to_come", pointer="/occurred_on")
+        if self.occurred_on < issued_before:
+            raise LossUnfit(
+                "measured", pointer="/occurred_on", issued_before=issued_before.isoformat()
+            )
+        for at, each in enumerate(self.strata):
+            if each not in strata:
+                raise LossUnfit("stratum", pointer=f"/strata/{at}", code=each)
+        if self.area_m2 > area_m2:
+            raise LossUnfit("area", pointer="/area_m2", area_m2=area_m2)
+
+    def inputs(self, before: JsonObject) -> JsonObject:
+        """The survey of the last period with the values that hold since. Raises LossUnfit."""
+        tables = dict(cast(Mapping[str, Json], before["quantities"]))
+        for name, cells in self.after.items():
+            table = tables.get(name)
+            for key in cells:
+                concerned = set(key.split(".")) & set(self.strata)
+                if not isinstance(table, Mapping) or key not in table or not concerned:
+                    raise LossUnfit("cell", pointer=f"/after/{name}", name=name, key=key)
+            tables[name] = {**cast(Mapping[str, Json], table), **cells}
+        return {**before, "quantities": tables}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss as it stands; ``number`` counts those of its project from 1.
+
+    ``due_on`` is the last day on which the report was in time; ``lost_mg`` what the rule comes to,
+    from ``inputs``, instead of what ``base_period_id`` came to. ``counted_in`` is the period whose
+    result has it once more.
+    """
+
+    project_id: UUID
+    number: int
+    kind: str
+    occurred_on: date
+    due_on: date
+    strata: tuple[str, ...]
+    area_m2: int
+    evidence: bytes
+    text: str
+    base_period_id: UUID
+    inputs: JsonObject
+    inputs_digest: bytes
+    lost_mg: int
+    state: str
+    reported_by: UUID
+    reported_at: datetime
+    state_at: datetime
+    counted_in: UUID | None = None
+
+    @property
+    def name(self) -> str:
+        """What events call it by: its project, and its number there."""
+        return f"prj_{self.project_id.hex}/losses/{self.number}"
+
+    def move(self, step: str, *, now: datetime) -> Loss:
+        """The loss after ``step``; raises LossStateConflict."""
+        needs, leads_to, _ = STEPS[step]
+        if self.state not in needs:
+            raise LossStateConflict(state=self.state, needed=", ".join(needs))
+        return replace(self, state=leads_to, state_at=now)
+
+    @property
+    def signed_digest(self) -> bytes:
+        """SHA-256 of what two people sign: its members in this order, each after a line's end."""
+        members = (
+            f"prj_{self.project_id.hex}",
+            f"{self.number}",
+            self.kind,
+            self.occurred_on.isoformat(),
+            self.evidence.hex(),
+            f"mpd_{self.base_period_id.hex}",
+            self.inputs_digest.hex(),
+            f"{self.lost_mg}",
+        )
+        return hashlib.sha256("\n".join(members).encode()).digest()
+
+
+class LossPart(NamedTuple):
+    """What of a loss is laid on one issue of the project."""
+
+    bundle_id: UUID
+    mg: int
+
+
+class CreditedBundle(NamedTuple):
+    """An issue of a project: its civil year, what was credited, and what of it was lost before."""
+
+    bundle_id: UUID
+    vintage: int
+    credited_mg: int
+    lost_mg: int
+
+
+def parts_of(lost_mg: int, issues: Sequence[CreditedBundle]) -> list[LossPart]:
+    """A loss by the issues that it is laid on: the newest vintage first, none beyond what it was
+    credited. What was never credited is owed by nobody."""
+    parts = []
+    for each in sorted(issues, key=lambda one: (one.vintage, one.bundle_id), reverse=True):
+        mg = min(lost_mg, each.credited_mg - each.lost_mg)
+        if mg > 0:
+            parts.append(LossPart(each.bundle_id, mg))
+            lost_mg -= mg
+    return parts
+
+
+def check_issuing(losses: Collection[Loss], uncovered_mg: int) -> None:
+    """Whether a project may be issued anything. Raises LossOpen and LossUncovered."""
+    for each in losses:
+        if each.state == REPORTED:
+            raise LossOpen(number=each.number)
+    if uncovered_mg:
+        raise LossUncovered(uncovered_mg=str(uncovered_mg))
