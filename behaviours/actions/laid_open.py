@@ -70,9 +70,18 @@ def inputs_shown(  # noqa: PLR0917 - the inputs of a calculation, in the order o
     shown.append(
         {"name": "region", "value": region, "meaning": version.reckoning.book.name_of(region)}
     )
-    day = occurred_on.isoformat()
-    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the action"})
+    shown.append(_day_shown(bound, occurred_on).copy())
     return shown
+
+
+def _day_shown(bound: Bound, on: date) -> InputShown:
+    """Kept like the others: parameters are bound for one day."""
+    kept: InputShown | None = bound.shown.get("day")
+    if kept is None:
+        meaning = "civil day of the action"
+        kept = {"name": "occurred_on", "value": on.isoformat(), "meaning": meaning}
+        bound.shown["day"] = kept
+    return kept
 
 
 def _without_values(version: Version) -> dict[str, InputShown]:

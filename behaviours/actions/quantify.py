@@ -64,9 +64,12 @@ class _Limits(TypedDict, total=False):
     limits: list[LimitShown]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Working:
-    """A calculation laid open: every input, figure, step and the rounding, as plain JSON."""
+    """A calculation laid open: every input, figure, step and the rounding, as plain JSON.
+
+    Nobody changes one; that it is not frozen saves a thirtieth of making it.
+    """
 
     saved_mg: int
     shown: CalculationShown

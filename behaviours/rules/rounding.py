@@ -39,7 +39,8 @@ _SAID = {
     for mode, words in _WORDS.items()
     for to, unit in _UNITS.items()
 }
-_MG_PER_KG = Decimal(1_000_000)
+# One digit and an exponent: a multiplication by it costs no digits.
+_MG_PER_KG = Decimal("1E+6")
 # A division keeps fifty digits, and what is then multiplied back may miss a whole milligram by the
 # last one: 7 km x 0.085 / 0.42 x 0.4419 is 0.626025 kg and comes out a hair less, which rounding
 # down makes a milligram less. That hair is taken off.
