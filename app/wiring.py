@@ -227,3 +227,5 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
+    # Whoever starts may have stopped it until now.
+    gc.enable()
