@@ -33,6 +33,7 @@ from behaviours.standing import STANDINGS, OrganisationStanding
 from behaviours.users import STATES as USERS, User
 from rewards.points.budget import STATES as BUDGETS, Budget
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
+from rewards.redemption.merchant_statement import STATES as STATEMENTS, MerchantStatement
 from rewards.redemption.offer import STATES as OFFERS, Offer
 from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
 from rewards.registry.block import STATES as BLOCKS, Block
@@ -90,6 +91,9 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
     Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),
     Redemption: EventOf("redemption", "rdm", "redemption_id", REDEMPTIONS, ("merchant_id",)),
+    MerchantStatement: EventOf(
+        "merchant_statement", "mst", "statement_id", STATEMENTS, ("merchant_id",)
+    ),
     Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),
     Block: EventOf("block", "blk", "block_id", BLOCKS, ("owner_id",)),
     Listing: EventOf("listing", "lst", "listing_id", LISTINGS, ("seller_id",)),

@@ -114,6 +114,7 @@ from app.api.recording import (
 from app.api.redemption import (
     bills,
     merchant_offers,
+    merchant_statements,
     offers as mall,
     redemptions,
     stopped_till,
@@ -252,6 +253,7 @@ BLUEPRINTS = (
     till.blueprint,
     stopped_till.blueprint,
     bills.blueprint,
+    merchant_statements.blueprint,
     organisations.blueprint,
     standing.blueprint,
     issuers.blueprint,

@@ -212,6 +212,10 @@ ALONE: Final[Mapping[str, str]] = {
     "store.import": "A merchant answers for its stores; points are taken by its tills alone.",
     # The buyer says that it paid, the seller or an exchange that the money came: two parties whose
     # interests are opposed. A reference pays once, and the money is booked with the delivery.
+    "merchant_statement.pay": (
+        "It says what the bank did: the sum is the statement's, the payment pays no other, and the"
+        " merchant reads which it is."
+    ),
     "trade.cancel": _OF_OTHERS,
     "trade.clear": _OF_OTHERS,
     "trade.confirm": _OF_OTHERS,

@@ -46,7 +46,7 @@ SCHEDULE = (
     # A day is over once; a book that was busy then is asked again soon. Of papers there is more to
     # do once a civil day; most looks find nothing.
     *_every(600, names.CLOSE_DAYS, names.MOVE_COMPLAINTS),
-    *_every(600, names.MOVE_PROJECTS),
+    *_every(600, names.MOVE_PROJECTS, names.DRAW_STATEMENTS),
     *_every(600, names.END_CHILDHOODS, names.EXPIRE_PAPERS),
     *_every(3_600, names.LAPSE_ACTIONS, names.REPLACE_VERIFIERS, names.SHARE_PROCEEDS),
     *_every(3_600, names.ALARM_ACTIONS, names.ALARM_PAYMENTS),

@@ -22,6 +22,7 @@ from app.usecases.points.write_off_debts import write_off_debts
 from app.usecases.projects.move_projects import move_projects
 from app.usecases.recording.alarm_holds import alarm_holds
 from app.usecases.recording.lapse_holds import lapse_holds
+from app.usecases.redemption.draw_statements import draw_statements
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.usecases.trading.alarm_payments import alarm_payments
 from app.usecases.trading.share_proceeds import share_proceeds
@@ -132,6 +133,14 @@ def _expire_papers(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _draw_statements(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        terms, clock = wiring.programme.settlement, wiring.clock
+        return draw_statements(connection, terms, zone=wiring.zone, clock=clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 def _share_proceeds(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     def sweep(connection: Connection, now: datetime) -> int:
         return share_proceeds(connection, wiring.programmes, now=now)
@@ -152,4 +161,5 @@ SWEEPS: dict[str, Function] = {
     names.CLOSE_BUDGETS: _close_budgets,
     names.ALARM_PAYMENTS: _swept(_alarm_payments),
     names.SHARE_PROCEEDS: _share_proceeds,
+    names.DRAW_STATEMENTS: _draw_statements,
 }

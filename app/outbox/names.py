@@ -15,6 +15,8 @@ REPLACE_VERIFIERS = "replace_verifiers"
 EXPIRE_TRADES = "expire_trades"
 SHARE_PROCEEDS = "share_proceeds"
 ALARM_PAYMENTS = "alarm_payments"
+# Redemption.
+DRAW_STATEMENTS = "draw_statements"
 # Recording and methodologies.
 IMPORT_FILE = "import_file"
 REVERSE_DAYS = "reverse_days"

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from behaviours.compliance_terms import ComplianceTerms
 from behaviours.json_value import JsonObject
+from behaviours.settlement_terms import CUT_OFFS
 
 
 class PaymentClocks(Schema):
@@ -25,6 +26,15 @@ class PaymentClocks(Schema):
     confirm_within_bank_days = plain.Integer(
         allow_none=True,
         metadata={"description": "Then its trade ends as `unconfirmed`.", "example": 10},
+    )
+
+
+class SettlementClock(Schema):
+    """Up to which days statements of merchants are drawn."""
+
+    cut_off = plain.String(
+        allow_none=True,
+        metadata={"enum": [*CUT_OFFS, None], "description": "Null: none are drawn."},
     )
 
 

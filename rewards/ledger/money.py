@@ -17,10 +17,16 @@ ESCROW: Final = "escrow:"
 PROCEEDS: Final = "proceeds:"
 PEOPLE: Final = "people:"
 SPONSORS: Final = "sponsors"
+REDEEMED: Final = "redeemed"
+MERCHANT: Final = "merchant:"
+PAID_OUT: Final = "paid_out"
 
 PAY: Final = "pay"
 SETTLE: Final = "settle"
 SHARE: Final = "share"
+OWE: Final = "owe"
+TAKE_BACK: Final = "take_back"
+PAY_OUT: Final = "pay_out"
 
 CHART: Final = Chart(
     book="money",
@@ -31,11 +37,17 @@ CHART: Final = Chart(
         AccountType(PROCEEDS, Side.DEBIT, "what one seller, or the programme, got for units"),
         AccountType(PEOPLE, Side.DEBIT, "owed to the people behind a bundle, of one distribution"),
         AccountType(SPONSORS, Side.DEBIT, "for the budgets out of which points are given"),
+        AccountType(REDEEMED, Side.CREDIT, "what redeemed items cost the programme"),
+        AccountType(MERCHANT, Side.DEBIT, "owed to one merchant by its statements"),
+        AccountType(PAID_OUT, Side.DEBIT, "what merchants were paid"),
     ),
     kinds={
         PAY: ((ESCROW, BANK),),
         SETTLE: ((PROCEEDS, ESCROW),),
         SHARE: ((PEOPLE, PROCEEDS), (SPONSORS, PROCEEDS)),
+        OWE: ((MERCHANT, REDEEMED),),
+        TAKE_BACK: ((REDEEMED, MERCHANT),),
+        PAY_OUT: ((PAID_OUT, MERCHANT),),
     },
 )
 
@@ -60,6 +72,21 @@ def share_out(distribution_id: UUID, *, people_fen: int, sponsors_fen: int) -> l
         )
         if fen
     ]
+
+
+def owe(statement_id: UUID, merchant_id: UUID, net_fen: int) -> list[Posting]:
+    """What a merchant's statement comes to: owed, or taken back where more was reversed."""
+    merchant = keyed(MERCHANT, merchant_id)
+    if net_fen > 0:
+        return [CHART.posting(OWE, merchant, REDEEMED, net_fen, statement_id)]
+    if net_fen < 0:
+        return [CHART.posting(TAKE_BACK, REDEEMED, merchant, -net_fen, statement_id)]
+    return []
+
+
+def pay_out(statement_id: UUID, merchant_id: UUID, due_fen: int) -> list[Posting]:
+    """A statement's sum, paid to its merchant."""
+    return [CHART.posting(PAY_OUT, PAID_OUT, keyed(MERCHANT, merchant_id), due_fen, statement_id)]
 
 
 def escrow_account(trade_id: UUID) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
@@ -62,7 +62,10 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one civil day comes to for one merchant; the programme owes ``net_fen`` for it."""
+    """What one civil day comes to for one merchant; the programme owes ``net_fen`` for it.
+
+    Of a statement, what the days up to this one come to.
+    """
 
     on: date
     captures: int
@@ -107,51 +110,79 @@ def is_settled(sold_at: datetime, *, zone: tzinfo, now: datetime) -> bool:
 
 def settle(on: date, lines: Iterable[BillLine]) -> Settlement:
     """The sum of a day's lines."""
-    all_lines = list(lines)
-    captures = [line for line in all_lines if line.kind == CAPTURE]
-    reversals = [line for line in all_lines if line.kind == REVERSAL]
-    assert len(captures) + len(reversals) == len(all_lines)
-    return Settlement(
-        on,
-        len(captures),
-        sum(line.items for line in captures),
-        sum(line.points for line in captures),
-        sum(line.settlement_fen for line in captures),
-        len(reversals),
-        sum(line.items for line in reversals),
-        sum(line.points for line in reversals),
-        sum(line.settlement_fen for line in reversals),
-    )
+    counted = _Counted()
+    for line in lines:
+        counted.add(line)
+    return counted.settlement(on)
+
+
+class _Counted:
+    """Lines counted one by one, so that nobody has to hold all of them."""
+
+    def __init__(self) -> None:
+        self._sums = {kind: [0, 0, 0, 0] for kind in (CAPTURE, REVERSAL)}
+
+    def add(self, line: BillLine) -> None:
+        assert line.kind in self._sums, line.kind
+        sums = self._sums[line.kind]
+        for at, figure in enumerate((1, line.items, line.points, line.settlement_fen)):
+            sums[at] += figure
+
+    def settlement(self, on: date) -> Settlement:
+        return Settlement(on, *self._sums[CAPTURE], *self._sums[REVERSAL])
 
 
 def as_csv(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) -> bytes:
     """The bill for a spreadsheet: lines, an empty row, the summary; times are civil."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    columns = (*COLUMNS, *REASON_COLUMNS) if _says_why(lines) else COLUMNS
-    writer.writerow(columns)
+    says_why = _says_why(lines)
+    return b"".join(csv_pieces(on, lines, zone=zone, currency=currency, says_why=says_why))
+
+
+def csv_pieces(
+    on: date, lines: Iterable[BillLine], *, zone: tzinfo, currency: str, says_why: bool = True
+) -> Iterator[bytes]:
+    """The same piece by piece, of lines that may be many; their last day is ``on``."""
+    counted = _Counted()
+    columns = (*COLUMNS, *REASON_COLUMNS) if says_why else COLUMNS
+    yield _csv_row(columns).encode("utf-8-sig")
     for line in lines:
+        counted.add(line)
         cells = {**_cells(line, zone, currency), **_why_cells(line)}
-        writer.writerow(
+        yield _csv_row(
             [harmless(cells[name]) if name in _TEXTS else cells[name] for name in columns]
-        )
-    writer.writerow([])
-    writer.writerow(SUMMARY_COLUMNS)
-    summary = summary_cells(settle(on, lines), currency)
-    writer.writerow([summary[name] for name in SUMMARY_COLUMNS])
-    return out.getvalue().encode("utf-8-sig")
+        ).encode()
+    summary = summary_cells(counted.settlement(on), currency)
+    yield (
+        "\r\n" + _csv_row(SUMMARY_COLUMNS) + _csv_row([summary[name] for name in SUMMARY_COLUMNS])
+    ).encode()
+
+
+def _csv_row(cells: Iterable[str | int]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
 
 
 def as_json_lines(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) -> bytes:
     """The bill for a program: one object a line, the summary last with kind ``summary``."""
     says_why = _says_why(lines)
-    objects = [
-        {**_cells(line, zone, currency), **(_why_cells(line) if says_why else {})} for line in lines
-    ]
-    objects.append({"kind": "summary", **summary_cells(settle(on, lines), currency)})
-    return "".join(
-        json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in objects
-    ).encode()
+    return b"".join(json_pieces(on, lines, zone=zone, currency=currency, says_why=says_why))
+
+
+def json_pieces(
+    on: date, lines: Iterable[BillLine], *, zone: tzinfo, currency: str, says_why: bool = True
+) -> Iterator[bytes]:
+    """The same piece by piece, as ``csv_pieces``."""
+    counted = _Counted()
+    for line in lines:
+        counted.add(line)
+        why = _why_cells(line) if says_why else {}
+        yield _json_line({**_cells(line, zone, currency), **why})
+    yield _json_line({"kind": "summary", **summary_cells(counted.settlement(on), currency)})
+
+
+def _json_line(cells: Mapping[str, str | int]) -> bytes:
+    return (json.dumps(cells, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def summary_cells(settlement: Settlement, currency: str) -> dict[str, str | int]:

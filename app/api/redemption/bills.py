@@ -6,6 +6,7 @@ import base64
 import hashlib
 from datetime import date, timedelta
 from typing import Any, TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, ValidationError, fields as plain, validates_schema
@@ -17,10 +18,12 @@ from app.http.faults import said
 from app.http.fields import Day, MoneyBody, Strict, money
 from app.http.pages import OfAPage, WantedPage, whole_or_page
 from app.http.validators import OneOf
+from app.ids import parse
 from app.usecases.redemption.read_bill import read_bill as lines_of_day
 from app.usecases.redemption.read_settlements import read_settlements
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
+from behaviours.users import PROGRAMME_ROLES
 from rewards.redemption.bill import SettledDay, as_csv, as_json_lines
 from rewards.redemption.refusals import BillNotReady
 
@@ -97,24 +100,15 @@ def read_bill(query: SentBillQuery) -> Response:
     ``format=csv`` is UTF-8 with BOM for spreadsheets, ``format=jsonl`` one object a line. The
     Content-Digest header holds the file's SHA-256 (RFC 9530); the same day is the same file.
     """
-    on, zone = query["bill_date"], wiring().zone
-    try:
-        lines = wiring().database.transact(lines_of_day, caller().viewer, on, zone=zone, now=now())
-    except BillNotReady as refusal:
-        refusal.pointer = "?bill_date"
-        raise
-    write, media_type = _FORMS[query["format"]]
-    file = write(on, lines, zone=zone, currency=wiring().programme.currency)
-    digest = base64.b64encode(hashlib.sha256(file).digest()).decode()
-    name = f"bill-{on.isoformat()}.{query['format']}"
-    return Response(
-        file,
-        headers={
-            "Content-Type": media_type,
-            "Content-Digest": f"sha-256=:{digest}:",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
-    )
+    return _bill(query, None)
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/bills")
+@allow(*PROGRAMME_ROLES)
+@blueprint.arguments(BillQuery, location="query")
+def read_bill_of_merchant(query: SentBillQuery, organisation_id: str) -> Response:
+    """Get the bill of a merchant's civil day as a file, as the merchant itself gets it."""
+    return _bill(query, parse("org", organisation_id))
 
 
 @blueprint.route("/v1/merchant/settlements")
@@ -122,14 +116,56 @@ def read_bill(query: SentBillQuery) -> Response:
 @blueprint.lists(SettlementAnswer, "SettlementPage", narrowed_by=SettlementQuery)
 def list_settlements(query: SentSettlementQuery) -> JsonObject:
     """What each civil day comes to: the sum of its bill, to the fen."""
+    return _settlements(query, None)
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/settlements")
+@allow(*PROGRAMME_ROLES)
+@blueprint.lists(SettlementAnswer, "SettlementsOfMerchant", narrowed_by=SettlementQuery)
+def list_settlements_of_merchant(query: SentSettlementQuery, organisation_id: str) -> JsonObject:
+    """What each civil day of a merchant comes to, as the merchant itself reads it."""
+    return _settlements(query, parse("org", organisation_id))
+
+
+def _settlements(query: SentSettlementQuery, merchant_id: UUID | None) -> JsonObject:
     present, zone = now(), wiring().zone
     last = query.get("last") or civil_day(present, zone)
     first = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = wiring().database.transact(
-        read_settlements, caller().viewer, first=first, last=last, zone=zone, now=present
+        read_settlements,
+        caller().viewer,
+        first=first,
+        last=last,
+        zone=zone,
+        now=present,
+        merchant_id=merchant_id,
     )
     return whole_or_page([_day(each) for each in days])
+
+
+def _bill(query: SentBillQuery, merchant_id: UUID | None) -> Response:
+    on, zone = query["bill_date"], wiring().zone
+    try:
+        lines = wiring().database.transact(
+            lines_of_day, caller().viewer, on, zone=zone, now=now(), merchant_id=merchant_id
+        )
+    except BillNotReady as refusal:
+        refusal.pointer = "?bill_date"
+        raise
+    write, media_type = _FORMS[query["format"]]
+    file = write(on, lines, zone=zone, currency=wiring().programme.currency)
+    name = f"bill-{on.isoformat()}.{query['format']}"
+    return Response(file, headers=file_headers(hashlib.sha256(file).digest(), media_type, name))
+
+
+def file_headers(digest: bytes, media_type: str, name: str) -> dict[str, str]:
+    """Of a file that is handed out whole: its type, its SHA-256 (RFC 9530) and its name."""
+    return {
+        "Content-Type": media_type,
+        "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
 
 
 def _day(settled: SettledDay) -> JsonObject:

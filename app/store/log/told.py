@@ -10,6 +10,7 @@ from behaviours.logbook import LoggedSubject
 from behaviours.logged_things import OF_BEHAVIOURS, ToldThing, told_as
 from rewards.points.budget import Budget
 from rewards.pooling.bundle import Bundle
+from rewards.redemption.merchant_statement import MerchantStatement
 from rewards.redemption.offer import Offer
 from rewards.trading.listing import Listing
 from rewards.trading.trade import Trade
@@ -31,6 +32,10 @@ TOLD: Final[Mapping[type, ToldThing]] = {
         ("state", "merchant_id", "title_zh", "title_en", "points", "settlement_fen",
          "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at",
          "regions"),
+    ),
+    MerchantStatement: ToldThing(
+        "merchant_statement", "mst", "statement_id",
+        ("state", "merchant_id", "number", "due_fen", "payout.reference", "payout.paid_on"),
     ),
     Listing: ToldThing(
         "listing", "lst", "listing_id",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -26,9 +28,17 @@ FROM redemption_reversal AS v
 JOIN redemption AS r USING (participant_id, redemption_id)
 JOIN offer AS o USING (offer_id)
 WHERE v.merchant_id = %(merchant_id)s AND v.reversed_at >= %(from)s AND v.reversed_at < %(to)s
-ORDER BY at, line_id
 """  # noqa: S608 - only names of this code
 
+_IN_ORDER = f"{_LINES} ORDER BY at, line_id"
+# A page of many: those after the last one that was read.
+_PAGE = f"""
+SELECT * FROM ({_LINES}) AS line
+WHERE %(after_at)s::timestamptz IS NULL
+  OR (at, line_id) > (%(after_at)s::timestamptz, %(after_id)s::uuid)
+ORDER BY at, line_id LIMIT %(most)s
+"""  # noqa: S608 - as above
+LINES_AT_ONCE = 5_000
 # Summed by the database from the same rows; the bill's own sum must come to the same fen.
 _DAYS = """
 SELECT day, sum(captures), sum(captured_items), sum(captured_points), sum(captured_fen),
@@ -55,8 +65,27 @@ def bill_lines(
 ) -> list[BillLine]:
     """Captures and reversals from ``start`` to before ``end``, in the order of their times."""
     asked = {"merchant_id": merchant_id, "from": start, "to": end}
-    rows = raw(connection).execute(_LINES, asked)
-    return [BillLine(*[*row[:11], WhyTakenBack(*row[11:14])]) for row in rows]
+    return [_line(row) for row in raw(connection).execute(_IN_ORDER, asked)]
+
+
+def many_lines(
+    connection: Connection, merchant_id: UUID, *, start: datetime, end: datetime
+) -> Iterator[BillLine]:
+    """The same of any number, read page by page; none of a stretch that is over changes."""
+    given = {"merchant_id": merchant_id, "to": end, "most": LINES_AT_ONCE}
+    after_at = after_id = None
+    while True:
+        # By the index from the last line on, instead of from the beginning again.
+        place = {"from": after_at or start, "after_at": after_at, "after_id": after_id}
+        rows = raw(connection).execute(_PAGE, {**given, **place}).fetchall()
+        yield from map(_line, rows)
+        if len(rows) < LINES_AT_ONCE:
+            return
+        after_at, after_id = rows[-1][1], rows[-1][-1]
+
+
+def _line(row: tuple[Any, ...]) -> BillLine:
+    return BillLine(*[*row[:11], WhyTakenBack(*row[11:14])])
 
 
 def settlements(

@@ -33,6 +33,8 @@ APPEND_ONLY: Final = frozenset(
         "replacement",
         "replacement_withdrawal",
         "redemption_reversal",
+        "merchant_statement",
+        "merchant_payout",
         "till_request",
         "business_key",
         # What was signed, said, published or proved.

@@ -1,6 +1,6 @@
 """Redemption: offers, striped stock, one-minute codes, redemptions and the till's own numbers."""
 
-from sqlalchemy import CheckConstraint, Column, SmallInteger, Text
+from sqlalchemy import CheckConstraint, Column, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
@@ -111,4 +111,34 @@ redemption_reversal = db.table(
         "reversed_by is null or (reason_code is not null and reason is not null)", name="said_why"
     ),
     *db.indexes(("merchant_id", "reversed_at")),
+)
+
+# What the days of one merchant up to a cut-off come to; never changed.
+merchant_statement = db.table(
+    "merchant_statement",
+    db.key("statement_id"),
+    db.uuid("merchant_id"),
+    db.count("number"),
+    *db.days("first_day", "last_day"),
+    *db.wholes("captures", "captured_items", "captured_points", "captured_fen"),
+    *db.wholes("reversals", "reversed_items", "reversed_points", "reversed_fen"),
+    # What the one before left: less than nothing where more was reversed than sold.
+    db.whole("brought_fen"),
+    *db.moments("starts_at", "ends_at", "drawn_at"),
+    CheckConstraint("first_day <= last_day and starts_at < ends_at", name="days"),
+    CheckConstraint("brought_fen <= 0 and number > 0", name="brought"),
+    UniqueConstraint("merchant_id", "number", name="uq_merchant_statement_merchant_id_number"),
+    db.pages("merchant_statement", "merchant_id", by="statement_id"),
+)
+
+# That a statement's sum was paid, as the bank names the payment.
+merchant_payout = db.table(
+    "merchant_payout",
+    db.key("statement_id"),
+    db.text("reference"),
+    # The reference in its one spelling: a payment pays one statement.
+    db.text("payment_key"),
+    db.day("paid_on"),
+    *db.done("stated"),
+    UniqueConstraint("payment_key", name="uq_merchant_payout_payment_key"),
 )

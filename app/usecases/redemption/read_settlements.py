@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.redemption.bills import settlements
+from app.usecases.redemption.whose_merchant import whose_merchant
 from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.viewer import Viewer
 from rewards.redemption.bill import SettledDay, is_ready
@@ -20,12 +22,13 @@ def read_settlements(
     last: date,
     zone: ZoneInfo,
     now: datetime,
+    merchant_id: UUID | None = None,
 ) -> list[SettledDay]:
-    """The days from ``first`` to ``last`` on which anything happened, the latest first."""
-    assert viewer.tenant_id is not None, "a merchant has an organisation"
+    """The days from ``first`` to ``last`` on which anything happened, the latest first; None is the
+    asker's own. Raises UnknownOrganisation."""
     found = settlements(
         connection,
-        viewer.tenant_id,
+        whose_merchant(connection, viewer, merchant_id),
         start=start_of_day(first, zone),
         end=day_ends_at(last, zone),
         zone=zone.key,

@@ -116,6 +116,9 @@ NOT_ANCHORED = {
     "till_request",
     "business_key",
     "redemption_reversal",
+    # What it comes to, and that it was paid, is in the money book.
+    "merchant_statement",
+    "merchant_payout",
     # Digests and leaves, derived from what is anchored.
     "kept_claim",
     # The parts of a whole stand in the calculation of each of its actions.

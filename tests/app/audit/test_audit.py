@@ -267,6 +267,10 @@ BREAKS = {
         insert into money_posting
         select gen_random_uuid(), 'sponsors', 'proceeds:programme', 1, gen_random_uuid(), now()
     """,
+    "merchant_statements": """
+        insert into money_posting
+        select gen_random_uuid(), 'merchant:nobody', 'redeemed', 1, gen_random_uuid(), now()
+    """,
     "money_escrow": """
         update money_posting set debit_account = 'escrow:elsewhere'
          where debit_account like 'escrow:%'
@@ -370,6 +374,8 @@ def test_the_demo_ends_with_every_invariant_holding_over_something(seeded: Wirin
         "declared_elsewhere",
         # Its people let everything be pooled, and no rule says how a sale is shared.
         *("bundle_caps", "proceeds_shared"),
+        # And none, up to which days statements of merchants are drawn.
+        "merchant_statements",
         *BROKEN_ELSEWHERE,
     }
     # And each finding is plain enough for JSON.

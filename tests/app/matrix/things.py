@@ -98,6 +98,15 @@ _BUDGET = """
            current_date + 10, 100, '{100}', '{100}', 'proposed', :boss, now(), 0
       from unnest(array[cast(:provider as uuid)]) organisation_id
 """
+_STATEMENT = """
+    insert into merchant_statement (statement_id, merchant_id, number, first_day, last_day,
+                                    captures, captured_items, captured_points, captured_fen,
+                                    reversals, reversed_items, reversed_points, reversed_fen,
+                                    brought_fen, starts_at, ends_at, drawn_at)
+    select :id, merchant_id, 1, current_date, current_date, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+           now() - interval '1 day', now(), now()
+      from offer limit 1
+"""
 # By the member of a path: what the id begins with outside, and how one comes to be.
 THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_id": ("app", _APP),
@@ -111,6 +120,7 @@ THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "replacement_id": ("rpl", _REPLACEMENT),
     "request_id": ("ask", _REQUEST),
     "run_id": ("tsk", _TASK.format(name="shadow_run"), _SHADOW_RUN),
+    "statement_id": ("mst", _STATEMENT),
     "session_id": ("ses", _WORD_SESSION, _USER_SESSION),
 }
 

@@ -1,0 +1,70 @@
+"""Statements of merchants: each is its lines, owed and paid to the fen, and nothing is left out."""
+
+from app.store.audit.invariant import Invariant
+
+
+def _moves(since: str, until: str) -> str:
+    """Every movement at the tills of a statement's merchant in a stretch of time, by its index."""
+    return f"""
+        select 1 as captures, r.quantity as captured_items,
+               r.quantity::bigint * r.points_each as captured_points,
+               r.quantity::bigint * r.settlement_fen_each as captured_fen, 0 as reversals,
+               0 as reversed_items, 0::bigint as reversed_points, 0::bigint as reversed_fen
+          from redemption r
+         where r.merchant_id = s.merchant_id and r.captured_at >= {since}
+           and r.captured_at < {until}
+         union all
+        select 0, 0, 0, 0, 1, v.quantity, v.points, v.settlement_fen
+          from redemption_reversal v
+         where v.merchant_id = s.merchant_id and v.reversed_at >= {since}
+           and v.reversed_at < {until}
+    """  # noqa: S608 - only names of this file
+
+
+_SUMS = (
+    *("captures", "captured_items", "captured_points", "captured_fen"),
+    *("reversals", "reversed_items", "reversed_points", "reversed_fen"),
+)
+_WRONG = "\n               or ".join(f"s.{name} is distinct from m.{name}" for name in _SUMS)
+_ADDED = ", ".join(f"coalesce(sum({name}), 0) as {name}" for name in _SUMS)
+STATEMENTS = Invariant(
+    "merchant_statements",
+    "each statement = its captures less its reversals = what was booked; it brings what the one"
+    " before left, nothing happened between the two, and what it owes was paid once or not at all",
+    f"""
+    select 'mst_' || replace(s.statement_id::text, '-', ''),
+           {_WRONG}
+               or s.brought_fen is distinct from
+                  least(coalesce(b.brought_fen + b.captured_fen - b.reversed_fen, 0), 0)
+               or (s.number > 1) is distinct from (b.statement_id is not null)
+               or coalesce(b.ends_at > s.starts_at, false)
+               or exists ({_moves("coalesce(b.ends_at, '-infinity')", "s.starts_at")})
+               or coalesce(o.owed_fen, 0) is distinct from s.captured_fen - s.reversed_fen
+               or coalesce(o.paid_fen, 0) is distinct from case
+                      when p.statement_id is null then 0
+                      else s.brought_fen + s.captured_fen - s.reversed_fen end
+      from merchant_statement s
+      left join merchant_statement b
+        on b.merchant_id = s.merchant_id and b.number = s.number - 1
+      left join merchant_payout p on p.statement_id = s.statement_id
+     cross join lateral (select {_ADDED} from ({_moves("s.starts_at", "s.ends_at")}) moves) m
+      left join (
+        select reference_id,
+               coalesce(sum(fen) filter (where credit_account = 'redeemed'), 0)
+                   - coalesce(sum(fen) filter (where debit_account = 'redeemed'), 0) as owed_fen,
+               coalesce(sum(fen) filter (where debit_account = 'paid_out'), 0) as paid_fen
+          from money_posting
+         where debit_account in ('paid_out', 'redeemed') or credit_account = 'redeemed'
+         group by 1) o on o.reference_id = s.statement_id
+    union all
+    select 'posting ' || m.posting_id,
+           s.statement_id is null
+               or 'merchant:' || replace(s.merchant_id::text, '-', '')
+                  is distinct from case when m.debit_account like 'merchant:%'
+                                        then m.debit_account else m.credit_account end
+      from money_posting m
+      left join merchant_statement s on s.statement_id = m.reference_id
+     where m.debit_account like 'merchant:%' or m.credit_account like 'merchant:%'
+    """,  # noqa: S608 - put together from constants of the program only
+)
+INVARIANTS = (STATEMENTS,)

@@ -1,0 +1,34 @@
+"""Read statements of merchants."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.redemption.merchant_statements import merchant_statements
+from behaviours.viewer import Viewer
+from rewards.redemption.merchant_statement import MerchantStatement
+
+
+def read_merchant_statements(
+    connection: Connection,
+    merchant_id: UUID | None,
+    state: str | None,
+    *,
+    viewer: Viewer,
+    before: UUID | None,
+    most: int,
+) -> list[MerchantStatement]:
+    """A merchant's own, or those of any or every merchant for who answers for the programme.
+
+    Newest first; a merchant that asks for another one's, and staff of one city, read none.
+    """
+    if not viewer.sees_all:
+        merchant_id = viewer.tenant_id if merchant_id in (None, viewer.tenant_id) else None
+        if merchant_id is None:
+            return []
+    elif viewer.area is not None:
+        return []
+    return merchant_statements(
+        connection, merchant_id=merchant_id, state=state, before=before, most=most
+    )

@@ -1,0 +1,61 @@
+"""Statements of merchants: what their days up to a cut-off come to, and its payment."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0108"
+down_revision = "0107"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "merchant_statement",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("merchant_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in (
+                *("captures", "captured_items", "captured_points", "captured_fen"),
+                *("reversals", "reversed_items", "reversed_points", "reversed_fen"),
+                "brought_fen",
+            )
+        ),
+        *(
+            sa.Column(name, sa.DateTime(timezone=True), nullable=False)
+            for name in ("starts_at", "ends_at", "drawn_at")
+        ),
+        sa.CheckConstraint(
+            "first_day <= last_day and starts_at < ends_at", name=op.f("ck_merchant_statement_days")
+        ),
+        sa.CheckConstraint(
+            "brought_fen <= 0 and number > 0", name=op.f("ck_merchant_statement_brought")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_merchant_statement")),
+        sa.UniqueConstraint(
+            "merchant_id", "number", name="uq_merchant_statement_merchant_id_number"
+        ),
+    )
+    op.create_index(
+        "ix_merchant_statement_merchant_id", "merchant_statement", ["merchant_id", "statement_id"]
+    )
+    op.create_table(
+        "merchant_payout",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("payment_key", sa.Text(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("stated_by", sa.Uuid(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_merchant_payout")),
+        sa.UniqueConstraint("payment_key", name="uq_merchant_payout_payment_key"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("merchant_payout")
+    op.drop_table("merchant_statement")
