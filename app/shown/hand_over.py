@@ -7,6 +7,7 @@ packed, and the files stand in the order of their paths. People are in it by no 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ from app.shown.projects import (
 )
 from app.shown.registrations import decisions_answer
 from app.shown.validations import validation_answer
+from app.usecases.projects.lock_hand_over import PackageMade
 from app.usecases.projects.read_hand_over import HandedOver
 from behaviours.json_value import JsonObject
 from behaviours.projects.verification import VerificationOpinion
@@ -48,9 +50,18 @@ _COLUMNS: Final = (
 
 
 def hand_over_package(
-    handed: HandedOver, receiver: Receiver, *, programme: str, prefix: str, signing_key: bytes
-) -> bytes:
-    """The package as a zip; ``prefix`` is that of the printed serials."""
+    handed: HandedOver,
+    receiver: Receiver,
+    *,
+    programme: str,
+    prefix: str,
+    signing_key: bytes,
+    hand_over: str | None = None,
+) -> PackageMade:
+    """The package as a zip; ``prefix`` is that of the printed serials.
+
+    ``hand_over`` is the name of the one that is to be delivered; without it nothing is.
+    """
     serials = [_serial(handed, each, prefix) for each in handed.blocks]
     files = _files(handed, serials, receiver)
     stated = manifest(
@@ -61,8 +72,11 @@ def hand_over_package(
         created_at=handed.issuance.issued_at,
         blocks=handed.blocks,
         serials=serials,
+        hand_over=hand_over,
     )
-    return _zipped({**files, MANIFEST: canonical(sign(stated, signing_key))})
+    signed = canonical(sign(stated, signing_key))
+    zipped = _zipped({**files, MANIFEST: signed})
+    return PackageMade(zipped, hashlib.sha256(signed).digest(), serials)
 
 
 def _serial(handed: HandedOver, block: Block, prefix: str) -> str:
