@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import zipfile
 from collections.abc import Mapping
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Final
 
 from app.ids import public
 from app.secrecy.signatures import sign
+from app.shown.deterministic_zip import zipped
 from app.shown.findings import findings_answer
 from app.shown.monitoring import (
     calculation_answer,
@@ -41,9 +41,6 @@ from rewards.registry.block import ACTIVE, Block
 from rewards.registry.hand_over import MANIFEST, Receiver, manifest
 from rewards.registry.serials import SerialRange, family_of, print_serial
 
-# A file in a zip has a moment; the first that the form knows says nothing.
-_NO_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-_READABLE: Final = 0o644 << 16
 _COLUMNS: Final = (
     "parameter", "key", "value", "from", "to", "quality", "evidence_sha256",
 )  # fmt: skip
@@ -75,8 +72,8 @@ def hand_over_package(
         hand_over=hand_over,
     )
     signed = canonical(sign(stated, signing_key))
-    zipped = _zipped({**files, MANIFEST: signed})
-    return PackageMade(zipped, hashlib.sha256(signed).digest(), serials)
+    content = zipped({**files, MANIFEST: signed})
+    return PackageMade(content, hashlib.sha256(signed).digest(), serials)
 
 
 def _serial(handed: HandedOver, block: Block, prefix: str) -> str:
@@ -181,13 +178,3 @@ def _measurements(handed: HandedOver) -> bytes:
             )
         )
     return told.getvalue().encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as packed:
-        for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path, _NO_MOMENT)
-            entry.create_system, entry.external_attr = 3, _READABLE
-            packed.writestr(entry, content)
-    return made.getvalue()

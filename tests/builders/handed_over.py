@@ -72,8 +72,8 @@ class HandingOver:
         assert answer.status_code == 200, answer.text
         return answer.json["hand_overs"]
 
-    def package(self, number: int = 1) -> Any:
-        path = f"{self.path}/hand-overs/{number}/package.zip"
+    def package(self) -> Any:
+        path = f"{self.path}/hand-over/package.zip"
         return self.marsh.http.get(path, token=self.marsh.applicant.token)
 
     def accepting(self, **changes: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import ClassVar, TypedDict
 
 from marshmallow import fields as plain
 
-from app.http.fields import FileDigest, Line, Strict
+from app.http.fields import FileDigest, Line, PublicId, Strict
 from app.http.numbered import Numbered, SentNumber
 from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Characters, Count, OneOf
@@ -112,6 +112,12 @@ class ReceiverAnswerBody(Numbered):
         metadata={"description": "Of what is accepted: each of our ranges once."},
     )
     reason = plain.String(validate=Characters(min=1, max=4_000))
+
+
+class ReceiverAnswerFile(ReceiverAnswerBody):
+    """The same as a file, which says beside it of which period the hand-over is."""
+
+    period_id = PublicId("mpd", required=True)
 
 
 class SentReceiverAnswerNeeded(SentNumber):

@@ -150,14 +150,14 @@ def answer_hand_over_of_period(body: SentReceiverAnswer, period_id: str) -> Resp
     )
 
 
-@blueprint.route(f"{_OF_PERIOD}/hand-overs/<int:number>/package.zip")
+@blueprint.route(f"{_OF_PERIOD}/hand-over/package.zip")
 @allow(*_SEEING)
 @blueprint.response(200, Schema, description="The package", content_type="application/zip")
-def read_locked_package(period_id: str, number: int) -> Response:
-    """The package of a delivered hand-over, byte for byte as it was locked."""
+def read_locked_package(period_id: str) -> Response:
+    """The package of the last hand-over, once it is delivered, byte for byte as it was locked."""
     identifier = parse("mpd", period_id)
-    content = wiring().database.transact(read_package, identifier, number, by=caller().viewer)
-    return _zip(content, f"{public('mpd', identifier)}-{number}")
+    content = wiring().database.transact(read_package, identifier, by=caller().viewer)
+    return _zip(content, public("mpd", identifier))
 
 
 def _receiver(asked: SentReceiver) -> Receiver:

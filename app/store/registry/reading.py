@@ -47,6 +47,10 @@ _LIVE = text(f"{_BLOCKS} and b.state not in {REPLACED}{_NEWEST_FIRST}")
 _OF_BUNDLE = text(
     f"{_BLOCKS} and b.state not in {REPLACED} and b.bundle_id = :bundle_id{_NEWEST_FIRST}"
 )
+_OF_BUNDLES = text(
+    f"{_BLOCKS} and b.state not in {REPLACED} and b.bundle_id = any(:bundle_ids)"
+    " order by lower(b.numbers)"
+)
 _NAMED = text(f"{_BLOCKS} and b.block_id = any(:block_ids){_NEWEST_FIRST}")
 # By the index that keeps live numbers apart.
 _NUMBERED = text(
@@ -122,6 +126,12 @@ def blocks_of_bundle(connection: Connection, bundle_id: UUID) -> list[Registered
     """What was made of a bundle as it stands, newest block first; a thousand at most."""
     given = {"before": None, "most": 1000, "bundle_id": bundle_id}
     return _registered(connection, connection.execute(_OF_BUNDLE, given))
+
+
+def blocks_of_bundles(connection: Connection, bundle_ids: Sequence[UUID]) -> list[RegisteredBlock]:
+    """What was made of these bundles as it stands, in the order of numbers: all of it."""
+    given = {"before": None, "bundle_ids": list(bundle_ids)}
+    return _registered(connection, connection.execute(_OF_BUNDLES, given))
 
 
 def named_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[RegisteredBlock]:

@@ -11,16 +11,16 @@ from behaviours.viewer import Viewer
 from rewards.registry.handing_over import GIVEN, HandOverStateConflict, UnknownHandOver
 
 
-def read_package(connection: Connection, period_id: UUID, number: int, *, by: Viewer) -> bytes:
-    """The files of a delivered hand-over as a zip, byte for byte those that were locked.
+def read_package(connection: Connection, period_id: UUID, *, by: Viewer) -> bytes:
+    """The files of a period's last hand-over as a zip, byte for byte those that were locked.
 
-    Raises UnknownPeriod, UnknownHandOver and HandOverStateConflict.
+    Raises UnknownPeriod, UnknownHandOver and, before it is delivered, HandOverStateConflict.
     """
     see_period(connection, period_id, by=by)
-    for each in hand_overs_of(connection, period_id):
-        if each.number == number:
-            content = package_of(connection, each)
-            if content is None or each.state not in GIVEN:
-                raise HandOverStateConflict(state=each.state, needed=", ".join(GIVEN))
-            return content
-    raise UnknownHandOver("hand_over")
+    found = hand_overs_of(connection, period_id)
+    if not found:
+        raise UnknownHandOver("hand_over")
+    content = package_of(connection, found[-1])
+    if content is None or found[-1].state not in GIVEN:
+        raise HandOverStateConflict(state=found[-1].state, needed=", ".join(GIVEN))
+    return content
