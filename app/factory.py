@@ -123,6 +123,7 @@ from app.api.redemption import (
 from app.api.registry import (
     affected,
     anchors,
+    download,
     footprints,
     leaves,
     notices,
@@ -268,6 +269,7 @@ BLUEPRINTS = (
     statements.blueprint,
     proceeds.blueprint,
     units.blueprint,
+    download.blueprint,
     footprints.blueprint,
     inclusion.blueprint,
     registry.blueprint,

@@ -221,9 +221,8 @@ def _ranges(table: str, row: Mapping[str, Json]) -> list[CadTrustFault]:
         ends = [str(row["unitStartBlock"]), str(row["unitEndBlock"])]
         if not all(each.isdecimal() for each in ends) or int(ends[0]) > int(ends[1]):
             return [CadTrustFault("unitEndBlock", "before the start")]
-    elif table == "estimation":
-        if str(row["estimationEndDate"]) <= str(row["estimationStartDate"]):
-            return [CadTrustFault("estimationEndDate", "not after the start")]
+    if table == "estimation" and str(row["estimationEndDate"]) <= str(row["estimationStartDate"]):
+        return [CadTrustFault("estimationEndDate", "not after the start")]
     return []
 
 
