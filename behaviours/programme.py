@@ -41,6 +41,7 @@ from behaviours.refusal import Conflict, Invalid
 from behaviours.retention import RetentionTerms, read_retention
 from behaviours.said import fault
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
+from behaviours.statistics_terms import StatisticsTerms, read_statistics_terms
 from behaviours.working_days import CALENDARS, WorkingDays
 from behaviours.yaml_text import read_tree
 from behaviours.zones import zone_named
@@ -70,7 +71,7 @@ _FIELDS = (
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
     *("papers", "projects", "retention", "data_protection", "proceeds"),
-    *("payments", "compliance"),
+    *("payments", "compliance", "statistics"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -157,6 +158,7 @@ class Programme:
     proceeds: ProceedsTerms | None
     payments: PaymentTerms
     compliance: ComplianceTerms
+    statistics: StatisticsTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -312,6 +314,7 @@ def _version(part: Part) -> Programme:
         proceeds=read_proceeds_terms(part.maybe("proceeds")),
         payments=read_payment_terms(part.maybe("payments")),
         compliance=read_compliance_terms(part.maybe("compliance")),
+        statistics=read_statistics_terms(part.maybe("statistics")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

@@ -169,6 +169,12 @@ class ProceedsRule(Schema):
     programme_ppm = plain.Integer(metadata={"example": 100000})
 
 
+class StatisticsFloor(Schema):
+    """Of how few people published statistics tell nothing."""
+
+    least_people = plain.Integer(metadata={"example": 5})
+
+
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
@@ -197,6 +203,7 @@ class ProgrammeVersion(Schema):
     )
     payments = plain.Nested(PaymentClocks)
     compliance = plain.Nested(ComplianceCapsAnswer)
+    statistics = plain.Nested(StatisticsFloor)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -291,6 +298,7 @@ def _version(programme: Programme) -> JsonObject:
         "proceeds": programme.proceeds and programme.proceeds._asdict(),
         "payments": programme.payments._asdict(),
         "compliance": caps_shown(programme.compliance),
+        "statistics": programme.statistics._asdict(),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }
