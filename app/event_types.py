@@ -37,6 +37,7 @@ from rewards.redemption.merchant_statement import STATES as STATEMENTS, Merchant
 from rewards.redemption.offer import STATES as OFFERS, Offer
 from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
 from rewards.registry.block import STATES as BLOCKS, Block
+from rewards.registry.handing_over import STATES as HAND_OVERS, HandOver
 from rewards.registry.retirement import Retirement
 from rewards.trading.listing import STATES as LISTINGS, Listing
 from rewards.trading.trade import STATES as TRADES, Trade
@@ -88,6 +89,7 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     ),
     # Its project's applicant, as above.
     Loss: EventOf("project_loss", None, "name", LOSSES),
+    HandOver: EventOf("hand_over", None, "name", HAND_OVERS, ("owner_id",)),
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
     Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),
     Redemption: EventOf("redemption", "rdm", "redemption_id", REDEMPTIONS, ("merchant_id",)),

@@ -124,6 +124,7 @@ from app.api.redemption import (
 from app.api.registry import (
     affected,
     anchors,
+    download,
     footprints,
     leaves,
     notices,
@@ -270,6 +271,7 @@ BLUEPRINTS = (
     statements.blueprint,
     proceeds.blueprint,
     units.blueprint,
+    download.blueprint,
     footprints.blueprint,
     inclusion.blueprint,
     registry.blueprint,

@@ -41,7 +41,9 @@ BY_TWO: Final = frozenset(
         "methodology.approve_for_bundles",
         "methodology.publish",
         "methodology.withdraw",
+        "monitoring_period.answer_hand_over",
         "monitoring_period.issue",
+        "monitoring_period.lock_hand_over",
         "openid_provider.approve",
         "openid_provider.propose",
         "organisation.admit",
@@ -162,11 +164,16 @@ ALONE: Final[Mapping[str, str]] = {
     "methodology.review": "The third person beside the two who publish: neither is the reviewer.",
     "methodology.calculate_period": _READS,
     "methodology.run_in_shadow": _READS,
+    "monitoring_period.deliver_hand_over": "Two people locked what is delivered; nothing is"
+    " cancelled by it, and two take the receiver's answer in.",
     "monitoring_period.notice": "It carries a report on by its own conditions; nothing is credited"
     " by it, and the issue takes two.",
+    "monitoring_period.prepare_hand_over": _HANDS_IN,
     "monitoring_period.refuse": _TAKES_AWAY,
     "monitoring_period.seat": "The authority does not gain from the project; no tie is set aside by"
     " it, and whoever validated does not verify.",
+    "monitoring_period.unlock_hand_over": "The units are as they were, and nobody was given the"
+    " package; it may be prepared again.",
     "monitoring_period.void": _TAKES_AWAY,
     # API.md: published by an operator.
     "offer.publish": "The merchant drafted it and answers for it; whoever drafts does not publish.",

@@ -42,6 +42,7 @@ from behaviours.retention import RetentionTerms, read_retention
 from behaviours.said import fault
 from behaviours.settlement_terms import SettlementTerms, read_settlement_terms
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
+from behaviours.statistics_terms import StatisticsTerms, read_statistics_terms
 from behaviours.working_days import CALENDARS, WorkingDays
 from behaviours.yaml_text import read_tree
 from behaviours.zones import zone_named
@@ -71,7 +72,7 @@ _FIELDS = (
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
     *("papers", "projects", "retention", "data_protection", "proceeds"),
-    *("payments", "compliance", "settlement"),
+    *("payments", "compliance", "settlement", "statistics"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -159,6 +160,7 @@ class Programme:
     payments: PaymentTerms
     compliance: ComplianceTerms
     settlement: SettlementTerms
+    statistics: StatisticsTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -315,6 +317,7 @@ def _version(part: Part) -> Programme:
         payments=read_payment_terms(part.maybe("payments")),
         compliance=read_compliance_terms(part.maybe("compliance")),
         settlement=read_settlement_terms(part.maybe("settlement")),
+        statistics=read_statistics_terms(part.maybe("statistics")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

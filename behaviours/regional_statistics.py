@@ -4,9 +4,9 @@ What was done is counted in the month in which it was recorded, where it was don
 back is taken off in the month in which that happened. A province is the sum of its cities and of
 what was done in it and told no city, and the whole is the sum of the provinces.
 
-A number is told when on one day at least ``LEAST`` people did it there. Others are hidden; and so
-that none of them can be reckoned from a sum, of every sum no single member is hidden alone: the
-next smallest goes with it.
+A number is told when on one day at least as many people did it there as the programme states.
+Others are hidden; and so that none of them can be reckoned from a sum, of every sum no single
+member is hidden alone: the next smallest goes with it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 from behaviours.civil_time import months_later
 from behaviours.refusal import Invalid
 from behaviours.regions import lies_in
-
-LEAST: Final = 5
+from behaviours.statistics_terms import LEAST
 
 
 class MonthNotCounted(Invalid):
@@ -87,13 +86,14 @@ _Key: TypeAlias = tuple[str | None, str | None]
 _SUM_OF: Final = "sum of "
 
 
-def table_of(counted: Iterable[MonthCount], area: str | None, *, hides: bool = True) -> RegionTable:
+def table_of(counted: Iterable[MonthCount], area: str | None, *, least: int = LEAST) -> RegionTable:
     """An area (None: everything; a province; a city) with its parts.
 
-    ``hides`` False: for who answers for the programme there, and sees each action anyway.
+    ``least``: of fewer people nothing is told; 0 is for who answers for the programme there, and
+    sees each action anyway.
     """
     sums = _sums(counted)
-    hidden = _hidden(sums) if hides else set[_Key]()
+    hidden = _hidden(sums, least) if least else set[_Key]()
     whole = area if area is None or not _is_province(area) else _SUM_OF + area
     parts = sorted(_parts(sums, area))
     return RegionTable(
@@ -153,9 +153,9 @@ def _sums(counted: Iterable[MonthCount]) -> dict[_Key, AreaTotal]:
     return sums
 
 
-def _hidden(sums: Mapping[_Key, AreaTotal]) -> set[_Key]:
+def _hidden(sums: Mapping[_Key, AreaTotal], least: int) -> set[_Key]:
     """What was done by too few, and what would tell it."""
-    hidden = {key for key, each in sums.items() if each.people < LEAST}
+    hidden = {key for key, each in sums.items() if each.people < least}
     members: dict[tuple[_Key, bool], list[_Key]] = {}
     for key in sums:
         for above in _above(key):

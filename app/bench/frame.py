@@ -60,8 +60,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class BenchCase:
-    """Something that is measured; ``run`` yields figures as it finds them."""
+    """Something that is measured; ``run`` yields figures as it finds them.
+
+    ``when_named``: it takes so long, or so much room, that it runs only when it is asked for.
+    """
 
     name: str
     title: str
     run: Callable[[Ground], Iterator[Figure]]
+    when_named: bool = False

@@ -28,6 +28,7 @@ VERBS = {
     "organisation": ("organisation", "Who takes part: list, show, suspend, lift, close."),
     "programme": ("programme", "The programme's document: show, check, publish."),
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
+    "handover": ("handover", "Issues that go to another registry, and what it answered."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "series": ("series", "The factors by which rules count: shown, and supplied by two."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),

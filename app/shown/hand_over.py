@@ -7,14 +7,15 @@ packed, and the files stand in the order of their paths. People are in it by no 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-import zipfile
 from collections.abc import Mapping
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Final
 
 from app.ids import public
 from app.secrecy.signatures import sign
+from app.shown.deterministic_zip import zipped
 from app.shown.findings import findings_answer
 from app.shown.monitoring import (
     calculation_answer,
@@ -31,6 +32,7 @@ from app.shown.projects import (
 )
 from app.shown.registrations import decisions_answer
 from app.shown.validations import validation_answer
+from app.usecases.projects.lock_hand_over import PackageMade
 from app.usecases.projects.read_hand_over import HandedOver
 from behaviours.json_value import JsonObject
 from behaviours.projects.verification import VerificationOpinion
@@ -39,18 +41,24 @@ from rewards.registry.block import ACTIVE, Block
 from rewards.registry.hand_over import MANIFEST, Receiver, manifest
 from rewards.registry.serials import SerialRange, family_of, print_serial
 
-# A file in a zip has a moment; the first that the form knows says nothing.
-_NO_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-_READABLE: Final = 0o644 << 16
 _COLUMNS: Final = (
     "parameter", "key", "value", "from", "to", "quality", "evidence_sha256",
 )  # fmt: skip
 
 
 def hand_over_package(
-    handed: HandedOver, receiver: Receiver, *, programme: str, prefix: str, signing_key: bytes
-) -> bytes:
-    """The package as a zip; ``prefix`` is that of the printed serials."""
+    handed: HandedOver,
+    receiver: Receiver,
+    *,
+    programme: str,
+    prefix: str,
+    signing_key: bytes,
+    hand_over: str | None = None,
+) -> PackageMade:
+    """The package as a zip; ``prefix`` is that of the printed serials.
+
+    ``hand_over`` is the name of the one that is to be delivered; without it nothing is.
+    """
     serials = [_serial(handed, each, prefix) for each in handed.blocks]
     files = _files(handed, serials, receiver)
     stated = manifest(
@@ -61,8 +69,11 @@ def hand_over_package(
         created_at=handed.issuance.issued_at,
         blocks=handed.blocks,
         serials=serials,
+        hand_over=hand_over,
     )
-    return _zipped({**files, MANIFEST: canonical(sign(stated, signing_key))})
+    signed = canonical(sign(stated, signing_key))
+    content = zipped({**files, MANIFEST: signed})
+    return PackageMade(content, hashlib.sha256(signed).digest(), serials)
 
 
 def _serial(handed: HandedOver, block: Block, prefix: str) -> str:
@@ -167,13 +178,3 @@ def _measurements(handed: HandedOver) -> bytes:
             )
         )
     return told.getvalue().encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as packed:
-        for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path, _NO_MOMENT)
-            entry.create_system, entry.external_attr = 3, _READABLE
-            packed.writestr(entry, content)
-    return made.getvalue()

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields as plain
 from app.usecases.registry.read_region_statistics import RegionStatistics
 from behaviours.json_value import JsonObject
 from behaviours.region_register import name_of_region
-from behaviours.regional_statistics import LEAST, AreaTotal, RegionSum
+from behaviours.regional_statistics import AreaTotal, RegionSum
 from behaviours.rules.units import kg
 
 _HIDDEN = {"description": "Null: hidden."}
@@ -55,11 +55,11 @@ class RegionStatisticsAnswer(Schema):
     parts = plain.List(plain.Nested(RegionRow))
 
 
-def region_statistics_answer(found: RegionStatistics, *, hides: bool) -> JsonObject:
-    """The month; ``hides`` as it was read."""
+def region_statistics_answer(found: RegionStatistics) -> JsonObject:
+    """The month as it was read."""
     return {
         "month": f"{found.month:%Y-%m}",
-        "fewer_than": LEAST if hides else 0,
+        "fewer_than": found.least,
         "whole": _row(found.table.whole),
         "parts": [_row(each) for each in found.table.parts],
     }

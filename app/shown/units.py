@@ -65,6 +65,13 @@ class BlockAnswer(Units):
         allow_none=True,
         metadata={"description": "Of a cancelled block: which bundle, by which posting."},
     )
+    handed_to = plain.Dict(
+        allow_none=True,
+        metadata={
+            "description": "Of a cancelled block that was handed over: the receiver, its number of"
+            " the whole, and what it calls these numbers."
+        },
+    )
     note = plain.Dict(
         allow_none=True,
         metadata={"description": "What was taken back of its bundle after the freeze."},
@@ -210,6 +217,7 @@ def block_answer(block: RegisteredBlock) -> JsonObject:
         "created_at": moment(block.created_at),
         "closed_at": moment(closed_at) if closed_at else None,
         "made_good": _made_good(block.made_good) if block.made_good else None,
+        "handed_to": dict(block.handed_to._asdict()) if block.handed_to else None,
         "note": cover_note(block.cover) if block.cover else None,
     }
 

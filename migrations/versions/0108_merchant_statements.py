@@ -8,6 +8,8 @@ down_revision = "0107"
 branch_labels = None
 depends_on = None
 
+_APPEND_ONLY = ("merchant_statement", "merchant_payout")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -54,6 +56,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_merchant_payout")),
         sa.UniqueConstraint("payment_key", name="uq_merchant_payout_payment_key"),
     )
+    for table in _APPEND_ONLY:
+        op.execute(
+            f"create trigger rows_are_final before update or delete or truncate on {table}"
+            " for each statement execute function rows_are_final()"
+        )
 
 
 def downgrade() -> None:

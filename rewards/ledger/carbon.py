@@ -38,6 +38,7 @@ KEEP: Final = "keep"
 ISSUE: Final = "issue"
 MAKE_GOOD: Final = "make_good"
 REPLACE: Final = "replace"
+HAND_OVER: Final = "hand_over"
 
 CHART: Final = Chart(
     book="carbon",
@@ -46,7 +47,7 @@ CHART: Final = Chart(
         AccountType(POOL, Side.CREDIT, "taken out of the pool by sealing"),
         AccountType(PROJECTS, Side.CREDIT, "verified of projects' monitoring periods"),
         AccountType(BUNDLE, Side.DEBIT, "in one bundle, sealed or carried in, and not yet issued"),
-        AccountType(UNITS, Side.DEBIT, "numbered tonnes that were issued for sale"),
+        AccountType(UNITS, Side.DEBIT, "numbered tonnes that were issued for sale, or handed over"),
         AccountType(CARRY, Side.DEBIT, "below a tonne, waiting for the next bundle of its class"),
         AccountType(RESERVE, Side.DEBIT, "the stated share behind sold units"),
         AccountType(WITHDRAWN, Side.DEBIT, "deducted by a verifier; credited to nobody, ever"),
@@ -67,6 +68,7 @@ CHART: Final = Chart(
         ISSUE: ((UNITS, BUNDLE),),
         MAKE_GOOD: ((REVERSED_AFTER_ISSUE, RESERVE),),
         REPLACE: ((REVERSED_AFTER_ISSUE, UNITS),),
+        HAND_OVER: ((UNITS, RESERVE),),
     },
 )
 
@@ -136,6 +138,10 @@ class BundleBook:
     def make_good(self, mg: int) -> list[CarbonPosting]:
         """What was taken back after the freeze comes out of the reserve, as far as it reaches."""
         return self._postings(MAKE_GOOD, REVERSED_AFTER_ISSUE, RESERVE, mg)
+
+    def hand_over(self, reserve_mg: int) -> list[CarbonPosting]:
+        """The reserve that went with its units to another registry covers nothing here."""
+        return self._postings(HAND_OVER, UNITS, RESERVE, reserve_mg)
 
     def replace(self, mg: int, *, family: str, vintage: int) -> list[CarbonPosting]:
         """What it lacks comes out of units that were cancelled for it, of their own vintage."""

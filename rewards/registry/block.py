@@ -11,11 +11,14 @@
     active or buffer ─cancel─▶ cancelled
     active, reserved, suspended or buffer ─split─▶ split, and its parts stand in its place
     active ─merge─▶ merged, and one block stands in the place of several
+    active or buffer ─lock─▶ locked ─hand_over─▶ cancelled
+                             locked ─unlock─▶ active    ─unlock_reserve─▶ buffer
 
 A split, merged, retired or cancelled block is final, and no block ever changes its numbers.
 ``buffer`` is for the reserve: whole tonnes behind sold units, which nobody can buy. ``suspended``
 are units whose mass was taken back and is not made good. ``cancelled`` are reserve tonnes that made
-it good, and units that somebody gave for it.
+it good, units that somebody gave for it, and what was handed over to another registry; ``locked``
+is what waits for that one's answer.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from rewards.registry.refusals import (
     UnknownUnits,
 )
 
-ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED, MERGED = STATES = (
+ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED, MERGED, LOCKED = STATES = (
     "active",
     "reserved",
     "retired",
@@ -43,17 +46,18 @@ ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED, MERGED = STATES 
     "buffer",
     "suspended",
     "merged",
+    "locked",
 )
 
 # Its numbers stand in other blocks, which have ids of their own.
 REPLACED: Final = (SPLIT, MERGED)
 FINAL: Final = (RETIRED, CANCELLED, *REPLACED)
 # What stands in somebody's account: also what was retired out of it.
-HELD: Final = (ACTIVE, RESERVED, RETIRED, SUSPENDED)
+HELD: Final = (ACTIVE, RESERVED, RETIRED, SUSPENDED, LOCKED)
 # Sold or for sale once: what counts as issued.
-ISSUED: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SUSPENDED)
+ISSUED: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SUSPENDED, LOCKED)
 # What the promise of cover is about until it is used.
-UNUSED: Final = (ACTIVE, RESERVED, SUSPENDED)
+UNUSED: Final = (ACTIVE, RESERVED, SUSPENDED, LOCKED)
 
 LIST: Final = "list"
 ORDER: Final = "order"
@@ -69,6 +73,10 @@ RESUME: Final = "resume"
 RESUME_PROMISED: Final = "resume_promised"
 UNPROMISE: Final = "unpromise"
 CANCEL: Final = "cancel"
+LOCK: Final = "lock"
+UNLOCK: Final = "unlock"
+UNLOCK_RESERVE: Final = "unlock_reserve"
+HAND_OVER: Final = "hand_over"
 
 
 class BlockStep(NamedTuple):
@@ -94,6 +102,10 @@ STEPS: Final[Mapping[str, BlockStep]] = {
     RESUME_PROMISED: BlockStep((SUSPENDED,), RESERVED),
     UNPROMISE: BlockStep((SUSPENDED,), SUSPENDED),
     CANCEL: BlockStep((ACTIVE, BUFFER), CANCELLED),
+    LOCK: BlockStep((ACTIVE, BUFFER), LOCKED),
+    UNLOCK: BlockStep((LOCKED,), ACTIVE),
+    UNLOCK_RESERVE: BlockStep((LOCKED,), BUFFER),
+    HAND_OVER: BlockStep((LOCKED,), CANCELLED),
 }
 
 
@@ -154,6 +166,10 @@ class Block:
         """The block when it is covered again: where it was, or free when nothing waits for it."""
         step = RESUME_PROMISED if self.listing_id else RESUME
         return self.move(step, now=now, listing_id=self.listing_id, trade_id=self.trade_id)
+
+    def unlock(self, now: datetime) -> Block:
+        """The block when nobody took it over: free again, or in the reserve, which nobody owns."""
+        return self.move(UNLOCK_RESERVE if self.owner_id is None else UNLOCK, now=now)
 
     def give_up(self, step: str, now: datetime, *, listing_id: UUID | None = None) -> Block:
         """The block after its promise was given up by ``step``; a suspended one stays that."""

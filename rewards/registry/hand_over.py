@@ -105,10 +105,12 @@ def manifest(
     created_at: datetime,
     blocks: Sequence[Block],
     serials: Sequence[str],
+    hand_over: str | None = None,
 ) -> JsonObject:
     """What is in a package, each file by its SHA-256; ``issuance`` is the period's public id.
 
     ``created_at`` is the moment of the issue: the package is the same whenever it is made.
+    ``hand_over`` names it once it is to be delivered; without it nothing of it may be taken over.
     """
     listed: list[Json] = [
         {
@@ -119,6 +121,7 @@ def manifest(
         for path, content in sorted(files.items())
     ]
     return {
+        "hand_over": hand_over,
         "programme": programme,
         "issuance": issuance,
         "created_at": created_at.isoformat(),

@@ -39,6 +39,14 @@ class MadeGood(NamedTuple):
     posting_id: UUID
 
 
+class HandedTo(NamedTuple):
+    """Where a cancelled block lives now: at whom, under which number for the whole, as what."""
+
+    receiver: str
+    number: str
+    serial: str
+
+
 class RegisteredBlock(NamedTuple):
     """A block and who holds it, by name; None is the programme."""
 
@@ -57,6 +65,8 @@ class RegisteredBlock(NamedTuple):
     cover: BundleCover | None = None
     # The block in which its numbers stand, if it was merged.
     merged_into: UUID | None = None
+    # Where it lives, if it was handed over to another registry.
+    handed_to: HandedTo | None = None
 
 
 class RegisteredTransfer(NamedTuple):

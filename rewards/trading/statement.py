@@ -29,6 +29,7 @@ GIVEN: Final = "given"
 SOLD: Final = "sold"
 RETIRED: Final = "retired"
 CANCELLED: Final = "cancelled"
+HANDED_OVER: Final = "handed_over"
 # By the sign of what they do to a holding; each with the prefix of what it refers to.
 COMES_IN: Final[Mapping[str, str]] = {ISSUED: "bdl", RECEIVED: "trf", BOUGHT: "trd"}
 GOES_OUT: Final[Mapping[str, str]] = {
@@ -36,6 +37,8 @@ GOES_OUT: Final[Mapping[str, str]] = {
     SOLD: "trd",
     RETIRED: "ret",
     CANCELLED: "rpl",
+    # To another registry: the monitoring period whose issue went there.
+    HANDED_OVER: "mpd",
 }
 KINDS: Final[Mapping[str, str]] = {**COMES_IN, **GOES_OUT}
 

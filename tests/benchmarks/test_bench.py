@@ -10,6 +10,7 @@ from app.bench.catalogue import all_cases
 from app.bench.frame import Figure
 from app.bench.ground import Ground
 from app.bench.load import send_load
+from app.commands.bench import _chosen
 from app.commands.migrate import upgrade
 from app.settings import Settings
 from app.store.bench.by_hand import open_accounts, rows_of, write_rows
@@ -26,6 +27,10 @@ def test_every_promise_of_the_issue_has_its_case() -> None:
     promised = {"adding_up", "batch", "budget", "capture", "history", "quantify"}
     promised |= {"select_and_seal", "single"}
     assert promised <= {case.name for case in all_cases()}
+    # What takes an hour runs only when it is asked for by its name.
+    assert {case.name for case in all_cases() if case.when_named} == {"ten_million_leaves"}
+    assert "ten_million_leaves" not in {case.name for case in _chosen(())}
+    assert [case.name for case in _chosen(("ten_million_leaves",))] == ["ten_million_leaves"]
 
 
 def test_rules_are_measured_with_their_working_and_without(ground: Ground) -> None:

@@ -43,6 +43,7 @@ OLD_WORDS = re.compile(
 # Where one word of a state means something else.
 OTHER_MEANINGS = {
     "open": "how a file is opened",
+    "prepared": "a statement that a connection keeps",
     "refused": "what was not taken in, in the answers of imports and questions",
 }
 # Loose JSON, whose members nobody below the edge knows.

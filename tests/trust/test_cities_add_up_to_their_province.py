@@ -13,10 +13,11 @@ from app.ids import public
 from app.jobs.anchor_tasks import close_books
 from app.usecases.registry.anchor_next_day import anchor_next_day
 from app.usecases.registry.count_next_day import count_next_day
+from app.usecases.registry.read_region_statistics import read_region_statistics
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, months_later, start_of_day
 from behaviours.refusal import Refusal
-from behaviours.regional_statistics import LEAST
+from behaviours.statistics_terms import LEAST, StatisticsTerms
 from tests.builders.actions import a_ride, recording
 from tests.builders.answers import refusal
 from tests.builders.audit import assert_books_balance
@@ -201,3 +202,20 @@ def test_a_month_that_is_not_over_is_not_told(country: Country) -> None:
         assert code in (answer.json["errors"][0]["code"], "")
     unknown = country.http.get(f"{PATH}?region=CN-331500")
     assert refusal(unknown) == (422, "UNKNOWN_REGION")
+
+
+def test_a_programme_may_hide_more_and_says_so(country: Country) -> None:
+    country.ride(country.people(2 * LEAST), HANGZHOU, 27)
+    country.ride(country.people(LEAST + 1), NINGBO, 26)
+    country.close()
+    told = country.told(ZHEJIANG)
+    assert by_region(told) == {HANGZHOU: 2 * LEAST, NINGBO: LEAST + 1}
+    terms = StatisticsTerms(LEAST + 2)
+    found = country.wiring.database.transact(
+        read_region_statistics, None, ZHEJIANG, viewer=None, terms=terms
+    )
+    assert found.least == LEAST + 2
+    # The sum less the larger would tell the smaller: both are hidden, and the sum is told.
+    assert [each.total for each in found.table.parts] == [None, None]
+    assert found.table.whole.total is not None
+    assert found.table.whole.total.actions == 3 * LEAST + 1

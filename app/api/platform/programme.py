@@ -169,6 +169,12 @@ class ProceedsRule(Schema):
     programme_ppm = plain.Integer(metadata={"example": 100000})
 
 
+class StatisticsFloor(Schema):
+    """Of how few people published statistics tell nothing."""
+
+    least_people = plain.Integer(metadata={"example": 5})
+
+
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
@@ -198,6 +204,7 @@ class ProgrammeVersion(Schema):
     payments = plain.Nested(PaymentClocks)
     compliance = plain.Nested(ComplianceCapsAnswer)
     settlement = plain.Nested(SettlementClock)
+    statistics = plain.Nested(StatisticsFloor)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -293,6 +300,7 @@ def _version(programme: Programme) -> JsonObject:
         "payments": programme.payments._asdict(),
         "compliance": caps_shown(programme.compliance),
         "settlement": programme.settlement._asdict(),
+        "statistics": programme.statistics._asdict(),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

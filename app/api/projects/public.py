@@ -10,9 +10,11 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.pages import read_one, read_page
-from app.ids import parse
+from app.ids import parse, public
+from app.shown.cadtrust import CadTrustContext, cadtrust_file
 from app.shown.projects import ProjectAnswer, boundary_geojson, project_answer
 from app.shown.public_projects import PublicProjectAnswer, public_project_answer
+from app.usecases.projects.read_cadtrust import read_cadtrust
 from app.usecases.projects.read_public_project import read_public_project
 from app.usecases.projects.read_public_projects import read_public_projects
 
@@ -47,3 +49,28 @@ def show_public_boundary(project_id: str) -> Response:
     found = wiring().database.transact(read_public_project, parse("prj", project_id))
     shown = boundary_geojson(found.design)
     return Response(orjson.dumps(shown), content_type="application/geo+json")
+
+
+@blueprint.route("/v1/registry/projects/<project_id>/cadtrust.zip")
+@allow_public
+@blueprint.response(200, description="Rows of CAD Trust", content_type="application/zip")
+def show_public_cadtrust(project_id: str) -> Response:
+    """The project as rows of CAD Trust's data model 2.0.2: a JSON file for each table, numbered in
+    the order in which its server takes them.
+
+    Each row has an id, by which others refer to it, and what is sent. Bodies that CAD Trust's list
+    does not know are left out with what would refer to them: `left-out.json` says so. The file is
+    the same byte for byte while the books say the same.
+    """
+    identifier = parse("prj", project_id)
+    source = wiring().database.transact(read_cadtrust, identifier)
+    settings, programme = wiring().settings, wiring().programme
+    of = CadTrustContext(
+        programme.name_en, programme.serial_prefix, settings.base_url, wiring().zone
+    )
+    name = public("prj", identifier)
+    return Response(
+        cadtrust_file(source, of),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="cadtrust-{name}.zip"'},
+    )

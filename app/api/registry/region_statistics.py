@@ -51,12 +51,17 @@ def count_regions(wanted: WantedRegionMonth) -> Response:
     """What people did in a month and what it saved, by region and behaviour.
 
     Counted where it was done and when it was recorded; what was taken back is taken off in the
-    month in which that happened. Numbers of few people are hidden.
+    month in which that happened. Numbers of few people are hidden, as the programme
+    states (`statistics`), and with them what would tell them by a difference.
     """
     found = wiring().database.transact(
-        read_region_statistics, wanted.get("month"), wanted.get("region"), viewer=None
+        read_region_statistics,
+        wanted.get("month"),
+        wanted.get("region"),
+        viewer=None,
+        terms=wiring().programme.statistics,
     )
-    return json_answer(region_statistics_answer(found, hides=True))
+    return json_answer(region_statistics_answer(found))
 
 
 @blueprint.route("/v1/statistics/regions/desk", methods=["GET"])
@@ -66,6 +71,10 @@ def count_regions(wanted: WantedRegionMonth) -> Response:
 def count_regions_for_desk(wanted: WantedRegionMonth) -> Response:
     """The same with every number, for who answers for the programme; a city's desk has its city."""
     found = wiring().database.transact(
-        read_region_statistics, wanted.get("month"), wanted.get("region"), viewer=caller().viewer
+        read_region_statistics,
+        wanted.get("month"),
+        wanted.get("region"),
+        viewer=caller().viewer,
+        terms=wiring().programme.statistics,
     )
-    return json_answer(region_statistics_answer(found, hides=False))
+    return json_answer(region_statistics_answer(found))

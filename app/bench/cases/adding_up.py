@@ -22,7 +22,7 @@ from app.usecases.pooling.read_leaves import read_leaves
 from app.wiring import Wiring
 from rewards.pooling.sum_tree import Node, root_of
 
-# Ten millions take ten times as long, and the same memory: pass them to ``figures``.
+# Ten millions take ten times as long, and the same memory: the case ``ten_million_leaves``.
 LEAVES, QUICK_LEAVES = 1_000_000, 100_000
 LIMIT_MB = 400.0
 

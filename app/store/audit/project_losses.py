@@ -16,6 +16,8 @@ LOSSES = Invariant(
                      left join lateral (select sum(mg) as mg from loss_part
                                          where bundle_id = b.bundle_id) t on true
                     where m.project_id = l.project_id and b.issued_at < l.state_at
+                      and not exists (select from hand_over h where h.period_id = m.period_id
+                                         and h.state = 'accepted' and h.state_at <= l.state_at)
                       and b.selected_mg > coalesce(t.mg, 0)))
            or coalesce(p.beyond, false)
            or (l.counted_in is not null and i.remeasured_mg is distinct from (

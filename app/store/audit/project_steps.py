@@ -111,7 +111,7 @@ REGISTRATIONS = Invariant(
                      join bundle b on b.period_id = d.period_id
                      join unit_block u on u.bundle_id = b.bundle_id
                     where d.project_id = p.project_id
-                      and u.state in ('active', 'reserved', 'suspended')))
+                      and u.state in ('active', 'reserved', 'suspended', 'locked')))
            or (p.state in ('registered', 'suspended', 'completed') and exists (
                    select from project_meter m
                     where m.project_id = p.project_id

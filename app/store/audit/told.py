@@ -42,6 +42,10 @@ _STANDS = "\n union all ".join(
             f" || '/{part}/' || number, state from {table}"
             for kind, part, table in _OF_PROJECTS
         ),
+        """
+        select 'hand_over', 'mpd_' || replace(period_id::text, '-', '')
+               || '/hand-overs/' || number, state from hand_over
+        """,
         "select 'complaint', number, state from complaint",
         "select 'methodology', code || '@' || version, state from methodology_version",
         """

@@ -5,7 +5,7 @@
 from app.store.audit.invariant import Invariant
 from app.store.registry.moves import HOLDING_MOVES
 from app.store.tables.metadata import in_words
-from rewards.registry import block
+from rewards.registry import block, handing_over
 from rewards.trading import listing, trade
 
 SERIALS = Invariant(
@@ -73,11 +73,12 @@ ISSUED = Invariant(
 )
 UNIT_MASS = Invariant(
     "units_mass",
-    "per vintage: mg in units = issued tonnes - given for others; the reserve covers its tonnes",
+    "per vintage: mg in units = issued tonnes + the reserve's that were handed over - given for"
+    " others; the reserve covers its tonnes",
     f"""
     select vintage::text,
            coalesce(units_mg, 0) is distinct from
-               coalesce(units_t, 0) * 1000000000 - coalesce(given_mg, 0)
+               (coalesce(units_t, 0) + coalesce(handed_t, 0)) * 1000000000 - coalesce(given_mg, 0)
                or coalesce(reserve_mg, 0) < coalesce(buffer_t, 0) * 1000000000
       from (select vintage, sum(mg) filter (where account = 'units') as units_mg,
                    sum(mg) filter (where account = 'reserve') as reserve_mg
@@ -89,8 +90,15 @@ UNIT_MASS = Invariant(
                         sum(upper(numbers) - lower(numbers))
                             filter (where parent_id is null and not for_reserve) as units_t,
                         sum(upper(numbers) - lower(numbers))
-                            filter (where state = '{block.BUFFER}') as buffer_t
+                            filter (where state = '{block.BUFFER}'
+                                    or for_reserve and state = '{block.LOCKED}') as buffer_t
                    from unit_block group by vintage) numbered
+           using (vintage)
+      left join (select u.vintage, sum(upper(u.numbers) - lower(u.numbers)) as handed_t
+                   from hand_over h
+                   join hand_over_block o on o.period_id = h.period_id and o.number = h.number
+                   join unit_block u on u.block_id = o.block_id and u.for_reserve
+                  where h.state = '{handing_over.ACCEPTED}' group by 1) handed
            using (vintage)
       left join (select u.vintage, sum(c.mg) as given_mg
                    from cover c

@@ -18,6 +18,7 @@ from app.store.inserting import by_name, each_of, insert_into
 from app.store.log.acting import tell
 from behaviours.json_value import JsonObject
 from behaviours.projects.loss import SETTLED, CreditedBundle, Loss, LossPart
+from rewards.registry.handing_over import ACCEPTED
 
 _COLUMNS = tuple(each.name for each in fields(Loss))
 _ADD = text(insert_into("project_loss", _COLUMNS)).bindparams(bindparam("inputs", type_=JSONB))
@@ -36,13 +37,16 @@ _ADD_PARTS = text(
         cast(:bundle_id as uuid[]), cast(:mg as bigint[])) as r
     """
 )
+# What was handed over is covered where it lives now.
 _ISSUES = text(
-    """
+    f"""
     select b.bundle_id, b.vintage, b.selected_mg,
            cast(coalesce((select sum(l.mg) from loss_part l where l.bundle_id = b.bundle_id), 0)
                 as bigint)
       from bundle b join monitoring_period p on p.period_id = b.period_id
      where p.project_id = :project_id and b.issued_at is not null
+       and not exists (select from hand_over h
+                        where h.period_id = p.period_id and h.state = '{ACCEPTED}')
      order by b.bundle_id for update of b
     """
 )

@@ -1,5 +1,7 @@
 """The carbon book's rows: postings written, balances read; the accounts are the chart's."""
 
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -20,6 +22,8 @@ from rewards.ledger.carbon import (
     BundleBook,
     CarbonPosting,
 )
+from rewards.registry.block import LOCKED
+from rewards.registry.issuing import TONNE_MG
 
 _POST = text(
     """
@@ -39,10 +43,15 @@ _BALANCE = text(
     """
 )
 # Every posting of a bundle is of its class, so what it put into the reserve stands for that class.
+# What is locked to be handed over covers nothing meanwhile.
 _RESERVE = text(
-    """
+    f"""
     select cast(coalesce(sum(case when p.debit_account = :account then p.mg else -p.mg end), 0)
                 as bigint)
+           - (select cast(coalesce(sum(upper(k.numbers) - lower(k.numbers)), 0) as bigint)
+                from unit_block k join bundle o on o.bundle_id = k.bundle_id
+               where k.state = '{LOCKED}' and k.for_reserve and k.vintage = :vintage
+                 and k.unit_class = :unit_class and o.methodology = :family) * {TONNE_MG}
       from carbon_posting p join bundle b on b.bundle_id = p.bundle_id
      where p.family = :family and p.vintage = :vintage and b.unit_class = :unit_class
        and :account in (p.debit_account, p.credit_account)

@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from rewards.trading.statement import BOUGHT, CANCELLED, GIVEN, ISSUED, RECEIVED, RETIRED, SOLD
+from rewards.registry.handing_over import ACCEPTED
+from rewards.trading.statement import (
+    BOUGHT,
+    CANCELLED,
+    GIVEN,
+    HANDED_OVER,
+    ISSUED,
+    RECEIVED,
+    RETIRED,
+    SOLD,
+)
 
 _T: Final = "(upper(b.numbers) - lower(b.numbers))::bigint"
 # Whoever an issue of a project gave its units to: the first who handed the whole block on, or who
@@ -41,4 +51,11 @@ HOLDING_MOVES: Final = f"""
       from cover c
       join cover_block o on o.cover_id = c.cover_id
       join unit_block b on b.block_id = o.block_id
+    union all
+    select b.owner_id, h.state_at, '{HANDED_OVER}', b.block_id, b.unit_class, b.vintage,
+           -{_T}, h.period_id
+      from hand_over h
+      join hand_over_block o on o.period_id = h.period_id and o.number = h.number
+      join unit_block b on b.block_id = o.block_id
+     where h.state = '{ACCEPTED}'
 """

@@ -14,6 +14,7 @@ from app.store.registry.covering import covers_of
 from rewards.registry.block import REPLACED
 from rewards.registry.ranges import Range
 from rewards.registry.register import (
+    HandedTo,
     IssuedTotals,
     MadeGood,
     ProjectTotal,
@@ -28,19 +29,27 @@ from rewards.registry.serials import MIXED, SerialRange
 _UNITS = "lower(b.numbers), upper(b.numbers), u.methodology, b.vintage, b.unit_class"
 _BLOCKS = f"""
     select {_UNITS}, b.block_id, b.bundle_id, b.state, o.name, b.parent_id, rb.retirement_id,
-           b.created_at, b.closed_at, c.bundle_id, c.posting_id, b.merged_into
+           b.created_at, b.closed_at, c.bundle_id, c.posting_id, b.merged_into,
+           h.receiver_name, h.answer_number, f.serial
       from unit_block b
       join bundle u on u.bundle_id = b.bundle_id
       left join organisation o on o.organisation_id = b.owner_id
       left join retirement_block rb on rb.block_id = b.block_id
       left join (cover_block cb join cover c on c.cover_id = cb.cover_id)
         on cb.block_id = b.block_id
+      left join (foreign_serial f join hand_over h
+                   on h.period_id = f.period_id and h.number = f.number)
+        on f.block_id = b.block_id
      where (cast(:before as uuid) is null or b.block_id < :before)
 """
 _NEWEST_FIRST = " order by b.block_id desc limit :most"
 _LIVE = text(f"{_BLOCKS} and b.state not in {REPLACED}{_NEWEST_FIRST}")
 _OF_BUNDLE = text(
     f"{_BLOCKS} and b.state not in {REPLACED} and b.bundle_id = :bundle_id{_NEWEST_FIRST}"
+)
+_OF_BUNDLES = text(
+    f"{_BLOCKS} and b.state not in {REPLACED} and b.bundle_id = any(:bundle_ids)"
+    " order by lower(b.numbers)"
 )
 _NAMED = text(f"{_BLOCKS} and b.block_id = any(:block_ids){_NEWEST_FIRST}")
 # By the index that keeps live numbers apart.
@@ -119,6 +128,12 @@ def blocks_of_bundle(connection: Connection, bundle_id: UUID) -> list[Registered
     return _registered(connection, connection.execute(_OF_BUNDLE, given))
 
 
+def blocks_of_bundles(connection: Connection, bundle_ids: Sequence[UUID]) -> list[RegisteredBlock]:
+    """What was made of these bundles as it stands, in the order of numbers: all of it."""
+    given = {"before": None, "bundle_ids": list(bundle_ids)}
+    return _registered(connection, connection.execute(_OF_BUNDLES, given))
+
+
 def named_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[RegisteredBlock]:
     """These blocks, newest first, also those that were split since."""
     given = {"before": None, "most": len(block_ids), "block_ids": list(block_ids)}
@@ -180,7 +195,7 @@ def _registered(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[R
 
 def _block(row: Sequence[Any]) -> RegisteredBlock:
     block_id, bundle_id, state, owner, parent_id, retirement_id, created_at, closed_at = row[5:13]
-    good_of, posting_id, merged_into = row[13:]
+    good_of, posting_id, merged_into, receiver, number, serial = row[13:]
     return RegisteredBlock(
         block_id,
         bundle_id,
@@ -193,6 +208,7 @@ def _block(row: Sequence[Any]) -> RegisteredBlock:
         closed_at,
         MadeGood(good_of, posting_id) if good_of else None,
         merged_into=merged_into,
+        handed_to=HandedTo(receiver, number, serial) if serial else None,
     )
 
 

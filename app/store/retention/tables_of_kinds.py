@@ -72,6 +72,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("validation_finding", "validation_opinion", "validation_reply"),
         *("project_body", "project_issuance", "issuance_share", "owner_change"),
         *("project_loss", "loss_part"),
+        *("hand_over", "hand_over_package", "hand_over_block", "foreign_serial"),
         *("ex_ante", "ex_ante_row", "monitoring_period", "measurement", "calibration"),
         *("period_calculation", "period_report", "verification_finding", "finding_reply"),
         "verification_opinion",

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import lock_bundle
+from app.store.projects.hand_overs import holds_units
 from app.store.projects.losses import add_loss_parts, lock_issues, losses_of, write_loss
 from app.store.registry.carbon_book import lock_family
 from app.store.signing import sign_by
@@ -16,6 +17,7 @@ from app.usecases.projects.hold_project_in import hold_project_in
 from behaviours.projects.loss import SETTLE, Loss, UnknownLoss, parts_of
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import Bundle
+from rewards.registry.handing_over import HandOverUnderWay
 from rewards.signing import Matter
 
 
@@ -31,13 +33,16 @@ def settle_loss(
 ) -> SignedLoss:
     """The loss and who has yet to sign; covered, as far as the reserve reaches, when nobody has.
 
-    Raises UnknownProject, UnknownLoss, LossStateConflict and SamePersonTwice.
+    What was handed over is covered where it lives now. Raises UnknownProject, UnknownLoss,
+    HandOverUnderWay, LossStateConflict and SamePersonTwice.
     """
     hold_project_in(connection, project_id, by=by)
     found = [each for each in losses_of(connection, project_id) if each.number == number]
     if not found:
         raise UnknownLoss("loss")
     (loss,) = found
+    if holds_units(connection, project_id):
+        raise HandOverUnderWay("loss")
     now = clock.now()
     settled = loss.move(SETTLE, now=now)
     verb = f"settle_loss:{loss.signed_digest.hex()}"

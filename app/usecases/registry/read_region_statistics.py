@@ -10,19 +10,26 @@ from app.store.registry.region_months import counts_of, last_counted_day
 from behaviours.region_register import check_known
 from behaviours.regional_statistics import RegionTable, check_counted, last_whole_month, table_of
 from behaviours.staff_areas import area_within
+from behaviours.statistics_terms import StatisticsTerms
 from behaviours.viewer import Viewer
 
 
 class RegionStatistics(NamedTuple):
-    """A month by its first day, the area, and what was done there."""
+    """A month by its first day, the area, what was done there, and of how few nothing is told."""
 
     month: date
     area: str | None
     table: RegionTable
+    least: int
 
 
 def read_region_statistics(
-    connection: Connection, month: date | None, area: str | None, *, viewer: Viewer | None
+    connection: Connection,
+    month: date | None,
+    area: str | None,
+    *,
+    viewer: Viewer | None,
+    terms: StatisticsTerms,
 ) -> RegionStatistics:
     """The month (None: the last that is counted as a whole) in an area (None: everywhere).
 
@@ -38,5 +45,6 @@ def read_region_statistics(
     last = None if counted is None else last_whole_month(counted)
     wanted = month or last or date.min
     check_counted(wanted, last)
-    table = table_of(counts_of(connection, wanted), area, hides=viewer is None)
-    return RegionStatistics(wanted, area, table)
+    least = terms.least_people if viewer is None else 0
+    table = table_of(counts_of(connection, wanted), area, least=least)
+    return RegionStatistics(wanted, area, table, least)

@@ -173,6 +173,8 @@ NOT_ANCHORED = {
     "project_issuance",
     "issuance_share",
     "loss_part",
+    # The log has the digest of the manifest, and the number of the answer.
+    *("hand_over_package", "hand_over_block", "foreign_serial"),
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }

@@ -223,6 +223,8 @@ WITHOUT = (
         f"/v1/monitoring-periods/{{period_id}}/{each}"
         for each in ("calculation", "report", "opinion")
     ),
+    # Nor is it handed over.
+    "/v1/monitoring-periods/{period_id}/hand-over/package.zip",
     # The examples name a finding and a next holder whom nobody has.
     "/v1/monitoring-periods/{period_id}/findings/judgements",
     "/v1/installations/{installation_id}/holder",
