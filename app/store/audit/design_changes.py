@@ -17,8 +17,8 @@ CHANGES = Invariant(
                    or t.digest is distinct from c.expected_digest
                    or t.content is distinct from c.expected
                    or (c.kind <> 'monitoring_plan' and f.document_id is null)
-                   or c.former_day >= c.effective_on
-                   or c.former_design >= c.design_number
+                   or coalesce(c.former_day >= c.effective_on, false)
+                   or coalesce(c.former_design >= c.design_number, false)
                    or c.design_number <= p.noticed_design
                    or (c.newest and p.ends_before is distinct from
                            (c.content #>> '{crediting_period,to}')::date)))
