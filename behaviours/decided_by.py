@@ -195,7 +195,6 @@ ALONE: Final[Mapping[str, str]] = {
     "project.raise_findings": _HANDS_IN,
     "project.refuse": _TAKES_AWAY,
     "project.report_loss": _TAKES_AWAY,
-    "project.give_change_opinion": _FOLLOWS_PROJECT,
     "project.seat_change_validator": "The authority does not gain from the project; no tie is set"
     " aside by it.",
     "project.refuse_design_change": _TAKES_AWAY,

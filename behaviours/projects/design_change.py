@@ -109,8 +109,15 @@ class DesignChangeUnfit(Invalid):
     change that is no renewal and moves no start names its first day."""
 
     cases = (
-        *("members", "same", "order", "outside", "longer"),
-        *("not_renewable", "overlapping", "methodology", "day"),
+        "members",
+        "same",
+        "order",
+        "outside",
+        "longer",
+        "not_renewable",
+        "overlapping",
+        "methodology",
+        "day",
     )
 
 

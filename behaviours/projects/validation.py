@@ -36,7 +36,7 @@ OPINIONS: Final = (POSITIVE, RETURNED, NEGATIVE)
 class ValidatorConflict(Conflict):
     """Something stands in the way of this validator that nobody sets aside."""
 
-    cases = ("party", "operator", "interest", "group", "declined", "undeclared", "verified")
+    cases = ("party", "operator", "interest", "group", "declined", "undeclared", "verifies")
 
 
 class AuthorityDoesNotValidate(Conflict):

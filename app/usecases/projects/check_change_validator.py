@@ -19,4 +19,4 @@ def check_change_validator(
     (projects.md, E17). Raises ValidatorConflict."""
     check_validator(connection, project, validator_id, rulebook)
     if bodies_of(connection, project.project_id).get(validator_id) == VERIFIER:
-        raise ValidatorConflict("verified", pointer="/validator_id")
+        raise ValidatorConflict("verifies", pointer="/validator_id")
