@@ -67,8 +67,9 @@ class LossUnfit(Invalid):
 
 
 class NewLoss(NamedTuple):
-    """A loss as it is reported; ``after``: values of the rule in the strata concerned, by cell, as
-    they are since. ``evidence`` is the SHA-256 of what shows it."""
+    """A loss as it is reported; ``after``: values of the rule in the strata concerned, or in their
+    plots, by cell, as they are since. A plot that was not visited since counts as bare, so that
+    nothing is taken to stand that nobody saw. ``evidence`` is the SHA-256 of what shows it."""
 
     kind: str
     occurred_on: date
@@ -97,14 +98,28 @@ class NewLoss(NamedTuple):
     def inputs(self, before: JsonObject) -> JsonObject:
         """The survey of the last period with the values that hold since. Raises LossUnfit."""
         tables = dict(cast(Mapping[str, Json], before["quantities"]))
+        plots = self._plots(before)
         for name, cells in self.after.items():
             table = tables.get(name)
             for key in cells:
-                concerned = set(key.split(".")) & set(self.strata)
+                concerned = set(key.split(".")) & {*self.strata, *plots}
                 if not isinstance(table, Mapping) or key not in table or not concerned:
                     raise LossUnfit("cell", pointer=f"/after/{name}", name=name, key=key)
-            tables[name] = {**cast(Mapping[str, Json], table), **cells}
+            known = cast(Mapping[str, Json], table)
+            bare = {key: "0" for key in known if set(key.split(".")) & plots}
+            tables[name] = {**known, **bare, **cells}
         return {**before, "quantities": tables}
+
+    def _plots(self, before: JsonObject) -> set[str]:
+        """What lies within the strata concerned: the plots of the last campaign."""
+        sets = cast(Mapping[str, Json], before.get("sets", {}))
+        within = [each for each in sets.values() if isinstance(each, Mapping)]
+        return {
+            plot
+            for each in within
+            for stratum in self.strata
+            for plot in cast(Sequence[str], each.get(stratum, ()))
+        }
 
 
 @dataclass(frozen=True, slots=True)
