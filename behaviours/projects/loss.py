@@ -30,6 +30,9 @@ from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.steps import Step
 
 FIRE, STORM, FELLING = LOSS_KINDS = ("fire", "storm", "felling")
+# Nobody verified it for so long that it is treated as lost (projects.md, E11).
+UNVERIFIED: Final = "unverified"
+KINDS: Final = (*LOSS_KINDS, UNVERIFIED)
 REPORTED, SETTLED = STATES = ("reported", "settled")
 SETTLE: Final = "settle"
 STEPS: Final[Mapping[str, Step]] = {SETTLE: Step((REPORTED,), SETTLED, (AUTHORITY, OPERATOR))}
@@ -145,7 +148,8 @@ class Loss:
     inputs_digest: bytes
     lost_mg: int
     state: str
-    reported_by: UUID
+    # None: nobody's word, but time itself.
+    reported_by: UUID | None
     reported_at: datetime
     state_at: datetime
     counted_in: UUID | None = None
@@ -176,6 +180,21 @@ class Loss:
             f"{self.lost_mg}",
         )
         return hashlib.sha256("\n".join(members).encode()).digest()
+
+
+class UnverifiedProject(NamedTuple):
+    """A project, and the day after the last one of it that was verified."""
+
+    project_id: UUID
+    verified_before: date
+
+
+class LateLoss(NamedTuple):
+    """A loss that was reported after the last day for it."""
+
+    project_id: UUID
+    number: int
+    due_on: date
 
 
 class LossPart(NamedTuple):
