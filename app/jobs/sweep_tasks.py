@@ -113,8 +113,9 @@ def _pass_deadlines(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
 
 def _move_projects(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     def sweep(connection: Connection, _now: datetime) -> int:
-        named = {"deadlines": wiring.project_deadlines, "clock": wiring.clock}
-        return move_projects(connection, **named) or lose_unverified(connection, **named)
+        deadlines, clock = wiring.project_deadlines, wiring.clock
+        moved = move_projects(connection, deadlines=deadlines, clock=clock)
+        return moved or lose_unverified(connection, deadlines=deadlines, clock=clock)
 
     return _swept(sweep)(wiring, task_run)
 

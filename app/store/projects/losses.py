@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -199,10 +198,10 @@ def overdue_reports(
 
 
 def late_losses(
-    connection: Connection, *, zone: ZoneInfo, area: str | None, most: int
+    connection: Connection, *, zone: tzinfo, area: str | None, most: int
 ) -> list[LateLoss]:
     """Losses that were reported after their last day, and were not measured since."""
-    asked = {"zone": zone.key, "area": area, "most": most}
+    asked = {"zone": str(zone), "area": area, "most": most}
     return [LateLoss(*row) for row in connection.execute(_LATE, asked)]
 
 

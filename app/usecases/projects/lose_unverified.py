@@ -29,8 +29,8 @@ def lose_unverified(
     clock: Clock,
     most: int = PROJECTS_AT_ONCE,
 ) -> int:
-    """Report all that is left as a loss, of at most ``most`` projects; two people have yet to settle
-    it, and nothing is issued of them meanwhile. Returns how many. Run it until 0.
+    """Report all that is left as a loss, of at most ``most`` projects, which two people have yet to
+    settle; nothing is issued of them meanwhile. Returns how many. Run it until 0.
 
     The next verification gives back what stands after all (projects.md, E11).
     """
