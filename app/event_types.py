@@ -18,6 +18,7 @@ from behaviours.identity_services import STATES as ADMITTED_BY_TWO, IdentityServ
 from behaviours.login_services import LoginService
 from behaviours.openid_logins import OpenidLogin
 from behaviours.openid_providers import STATES as OPENID_PROVIDERS, OpenidProvider
+from behaviours.projects.design_change import STATES as DESIGN_CHANGES, DesignChange
 from behaviours.projects.loss import STATES as LOSSES, Loss
 from behaviours.projects.monitoring import STATES as PERIODS, MonitoringPeriod
 from behaviours.projects.owner_change import STATES as OWNER_CHANGES, OwnerChange
@@ -88,6 +89,7 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
         "owner_change", None, "name", OWNER_CHANGES, ("former_id", "next_id")
     ),
     # Its project's applicant, as above.
+    DesignChange: EventOf("design_change", None, "name", DESIGN_CHANGES, ("validator_id",)),
     Loss: EventOf("project_loss", None, "name", LOSSES),
     HandOver: EventOf("hand_over", None, "name", HAND_OVERS, ("owner_id",)),
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),

@@ -82,6 +82,7 @@ from app.api.pooling import (
     verifiers,
 )
 from app.api.projects import (
+    design_changes,
     designs,
     ex_antes,
     hand_overs,
@@ -184,6 +185,7 @@ BLUEPRINTS = (
     validations.blueprint,
     registrations.blueprint,
     owner_changes.blueprint,
+    design_changes.blueprint,
     losses.blueprint,
     public_projects.blueprint,
     proofs.blueprint,

@@ -54,6 +54,7 @@ BY_TWO: Final = frozenset(
         "origin.admit",
         "origin.propose",
         "points.adjust",
+        "project.accept_design_change",
         "project.change_owner",
         "project.decide",
         "project.register",
@@ -201,6 +202,9 @@ ALONE: Final[Mapping[str, str]] = {
     "project.raise_findings": _HANDS_IN,
     "project.refuse": _TAKES_AWAY,
     "project.report_loss": _TAKES_AWAY,
+    "project.seat_change_validator": "The authority does not gain from the project; no tie is set"
+    " aside by it.",
+    "project.refuse_design_change": _TAKES_AWAY,
     "project.refuse_owner": "Nothing changes hands by it; either party may propose it again.",
     "project.suspend": _TAKES_AWAY,
     "project.unseat_validator": _TAKES_AWAY,

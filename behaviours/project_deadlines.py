@@ -38,6 +38,14 @@ class ProjectDeadlines(NamedTuple):
         months = self.terms.lapse_months.value
         return start_of_day(months_later(self.today(now), -months), self.zone)
 
+    def reported_since(self, now: datetime) -> date:
+        """Land of which no day from then on was verified has an overdue report."""
+        return months_later(self.today(now), -self.terms.overdue_report.value)
+
+    def verified_since(self, now: datetime) -> date:
+        """What was issued of land of which no day from then on was verified counts as lost."""
+        return months_later(self.today(now), -self.terms.unverified.value)
+
     def decision_due(self, asked_at: datetime) -> date:
         """The last day on which a registration that was asked for then is not overdue."""
         days = self.terms.decide_registration.value

@@ -25,7 +25,9 @@ WORKING, CALENDAR = "working", "calendar"
 _MOST_DAYS: Final = 365
 _MOST_MONTHS: Final = 120
 _NOTICES: Final = ("notices", "report_notices")
-_DAYS: Final = ("remind_validation", "decide_registration", "report_loss")
+_DAYS: Final = ("remind_validation", "decide_registration", "report_loss", "renew")
+
+_MONTHS: Final = ("lapse", "overdue_report", "unverified")
 
 
 class GradedFigure(NamedTuple):
@@ -93,6 +95,12 @@ class ProjectTerms(NamedTuple):
     report_notices: tuple[NoticeRule, ...]
     # Within how many days a loss is reported.
     report_loss: GradedFigure
+    # How many days before its end a crediting period's renewal is asked for.
+    renew: GradedFigure
+    # After how many months without a verification a report is overdue, and after how many what was
+    # issued of land is treated as lost.
+    overdue_report: GradedFigure
+    unverified: GradedFigure
 
     def validated_by_authority(self, methodology: str) -> bool:
         """Whether the authority itself validates a project that took this rule."""
@@ -141,14 +149,16 @@ def _usual() -> Part:
 
 
 def _terms(part: Part, usual: Part) -> ProjectTerms:
-    names = (*_NOTICES, *_DAYS, "lapse", "by_authority")
+    names = (*_NOTICES, *_DAYS, *_MONTHS, "by_authority")
     part.only(*names)
     stated = {name: part.maybe(name) or usual.at(name) for name in names}
     notices, report_notices = (_notices(stated[name]) for name in _NOTICES)
-    remind, decide, loss = (_figure(stated[name], "days", _MOST_DAYS) for name in _DAYS)
-    lapse = _figure(stated["lapse"], "months", _MOST_MONTHS)
+    remind, decide, loss, renew = (_figure(stated[name], "days", _MOST_DAYS) for name in _DAYS)
+    lapse, overdue, lost = (_figure(stated[name], "months", _MOST_MONTHS) for name in _MONTHS)
     by_authority = tuple(_by_authority(each) for each in stated["by_authority"].each())
-    return ProjectTerms(notices, remind, decide, lapse, by_authority, report_notices, loss)
+    return ProjectTerms(
+        notices, remind, decide, lapse, by_authority, report_notices, loss, renew, overdue, lost
+    )
 
 
 def _notices(part: Part) -> tuple[NoticeRule, ...]:

@@ -19,6 +19,7 @@ from app.usecases.people.end_childhoods import end_childhoods
 from app.usecases.points.close_due_budgets import close_due_budgets
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
+from app.usecases.projects.lose_unverified import lose_unverified
 from app.usecases.projects.move_projects import move_projects
 from app.usecases.recording.alarm_holds import alarm_holds
 from app.usecases.recording.lapse_holds import lapse_holds
@@ -113,7 +114,9 @@ def _pass_deadlines(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
 
 def _move_projects(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     def sweep(connection: Connection, _now: datetime) -> int:
-        return move_projects(connection, deadlines=wiring.project_deadlines, clock=wiring.clock)
+        deadlines, clock = wiring.project_deadlines, wiring.clock
+        moved = move_projects(connection, deadlines=deadlines, clock=clock)
+        return moved or lose_unverified(connection, deadlines=deadlines, clock=clock)
 
     return _swept(sweep)(wiring, task_run)
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields as plain
 from app.http.fields import AS_DAY, AS_MOMENT, moment
 from app.ids import public
 from behaviours.json_value import JsonObject
-from behaviours.projects.loss import LOSS_KINDS, STATES, Loss
+from behaviours.projects.loss import KINDS, STATES, Loss
 from behaviours.rules.units import kg
 
 
@@ -18,7 +18,7 @@ class LossAnswer(Schema):
 
     project_id = plain.String()
     number = plain.Integer(metadata={"description": "Counts those of its project from 1."})
-    kind = plain.String(metadata={"enum": list(LOSS_KINDS)})
+    kind = plain.String(metadata={"enum": list(KINDS)})
     occurred_on = plain.String(metadata=AS_DAY)
     due_on = plain.String(
         metadata={**AS_DAY, "description": "The last day on which the report was in time."}

@@ -48,11 +48,30 @@ class LateRegistrationAnswer(Schema):
     due_on = plain.String(metadata={"format": "date"})
 
 
+class OverdueReportAnswer(Schema):
+    """A project on land that was not verified for long."""
+
+    project_id = plain.String()
+    verified_before = plain.String(
+        metadata={"format": "date", "description": "The day after the last one verified."}
+    )
+
+
+class LateLossAnswer(Schema):
+    """A loss that was reported after the last day for it, and not measured since."""
+
+    project_id = plain.String()
+    number = plain.Integer()
+    due_on = plain.String(metadata={"format": "date"})
+
+
 class LateProjectsAnswer(Schema):
     """What waits too long, the oldest first; at most 200 of each."""
 
     validations = plain.List(plain.Nested(LateValidationAnswer))
     registrations = plain.List(plain.Nested(LateRegistrationAnswer))
+    reports = plain.List(plain.Nested(OverdueReportAnswer))
+    losses = plain.List(plain.Nested(LateLossAnswer))
 
 
 def decisions_answer(decisions: Sequence[ProjectDecision]) -> JsonObject:
@@ -86,4 +105,24 @@ def late_answer(late: LateProjects) -> JsonObject:
         {"project_id": public("prj", each.project_id), "due_on": each.due_on.isoformat()}
         for each in late.registrations
     ]
-    return {"validations": validations, "registrations": registrations}
+    reports: list[Json] = [
+        {
+            "project_id": public("prj", each.project_id),
+            "verified_before": each.verified_before.isoformat(),
+        }
+        for each in late.reports
+    ]
+    losses: list[Json] = [
+        {
+            "project_id": public("prj", each.project_id),
+            "number": each.number,
+            "due_on": each.due_on.isoformat(),
+        }
+        for each in late.losses
+    ]
+    return {
+        "validations": validations,
+        "registrations": registrations,
+        "reports": reports,
+        "losses": losses,
+    }

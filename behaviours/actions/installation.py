@@ -81,6 +81,10 @@ class InstallationNotBegun(Invalid):
     """The moment at which it is said to have ended lies before its beginning."""
 
 
+class InstallationOfProject(Conflict):
+    """A project on the register holds the meter: what it counts is issued to the project."""
+
+
 class InstallationUnknown(Invalid):
     """The rule credits what a registered installation does, and none has the number."""
 

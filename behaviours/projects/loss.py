@@ -30,6 +30,9 @@ from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.steps import Step
 
 FIRE, STORM, FELLING = LOSS_KINDS = ("fire", "storm", "felling")
+# Nobody verified it for so long that it is treated as lost (projects.md, E11).
+UNVERIFIED: Final = "unverified"
+KINDS: Final = (*LOSS_KINDS, UNVERIFIED)
 REPORTED, SETTLED = STATES = ("reported", "settled")
 SETTLE: Final = "settle"
 STEPS: Final[Mapping[str, Step]] = {SETTLE: Step((REPORTED,), SETTLED, (AUTHORITY, OPERATOR))}
@@ -67,8 +70,9 @@ class LossUnfit(Invalid):
 
 
 class NewLoss(NamedTuple):
-    """A loss as it is reported; ``after``: values of the rule in the strata concerned, by cell, as
-    they are since. ``evidence`` is the SHA-256 of what shows it."""
+    """A loss as it is reported; ``after``: values of the rule in the strata concerned, or in their
+    plots, by cell, as they are since. A plot that was not visited since counts as bare, so that
+    nothing is taken to stand that nobody saw. ``evidence`` is the SHA-256 of what shows it."""
 
     kind: str
     occurred_on: date
@@ -97,14 +101,28 @@ class NewLoss(NamedTuple):
     def inputs(self, before: JsonObject) -> JsonObject:
         """The survey of the last period with the values that hold since. Raises LossUnfit."""
         tables = dict(cast(Mapping[str, Json], before["quantities"]))
+        plots = self._plots(before)
         for name, cells in self.after.items():
             table = tables.get(name)
             for key in cells:
-                concerned = set(key.split(".")) & set(self.strata)
+                concerned = set(key.split(".")) & {*self.strata, *plots}
                 if not isinstance(table, Mapping) or key not in table or not concerned:
                     raise LossUnfit("cell", pointer=f"/after/{name}", name=name, key=key)
-            tables[name] = {**cast(Mapping[str, Json], table), **cells}
+            known = cast(Mapping[str, Json], table)
+            bare = {key: "0" for key in known if set(key.split(".")) & plots}
+            tables[name] = {**known, **bare, **cells}
         return {**before, "quantities": tables}
+
+    def _plots(self, before: JsonObject) -> set[str]:
+        """What lies within the strata concerned: the plots of the last campaign."""
+        sets = cast(Mapping[str, Json], before.get("sets", {}))
+        within = [each for each in sets.values() if isinstance(each, Mapping)]
+        return {
+            plot
+            for each in within
+            for stratum in self.strata
+            for plot in cast(Sequence[str], each.get(stratum, ()))
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +148,8 @@ class Loss:
     inputs_digest: bytes
     lost_mg: int
     state: str
-    reported_by: UUID
+    # None: nobody's word, but time itself.
+    reported_by: UUID | None
     reported_at: datetime
     state_at: datetime
     counted_in: UUID | None = None
@@ -161,6 +180,21 @@ class Loss:
             f"{self.lost_mg}",
         )
         return hashlib.sha256("\n".join(members).encode()).digest()
+
+
+class UnverifiedProject(NamedTuple):
+    """A project, and the day after the last one of it that was verified."""
+
+    project_id: UUID
+    verified_before: date
+
+
+class LateLoss(NamedTuple):
+    """A loss that was reported after the last day for it."""
+
+    project_id: UUID
+    number: int
+    due_on: date
 
 
 class LossPart(NamedTuple):

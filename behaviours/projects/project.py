@@ -11,6 +11,7 @@ take it::
     validated ─ask─▶ registration_requested ─register─▶ registered, or ─refuse─▶ rejected
     registered ─suspend─▶ suspended ─resume─▶ registered
     registered, suspended ─complete─▶ completed
+    registered, completed ─credit─▶ registered (by another crediting period)
     registered, suspended, completed ─deregister─▶ deregistered
     (before it is registered) ─withdraw─▶ withdrawn
     (before it is registered, and waiting for nobody's judgement) ─lapse─▶ lapsed
@@ -70,6 +71,7 @@ RAISE_FINDINGS, ANSWER_FINDINGS = "raise_findings", "answer_findings"
 PASS, RETURN, FAIL = "pass", "return", "fail"
 ASK, REGISTER, REFUSE = "ask", "register", "refuse"
 SUSPEND, RESUME, COMPLETE, DEREGISTER = "suspend", "resume", "complete", "deregister"
+CREDIT: Final = "credit"
 LAPSE: Final = "lapse"
 _PROGRAMME: Final = (AUTHORITY, OPERATOR)
 # By whom it is judged: a validator, or the authority where the rule's text says so.
@@ -96,6 +98,7 @@ STEPS: Final[Mapping[str, Step]] = {
     SUSPEND: Step((REGISTERED, COMPLETED), SUSPENDED, _PROGRAMME),
     RESUME: Step((SUSPENDED,), REGISTERED, _PROGRAMME),
     COMPLETE: Step((REGISTERED,), COMPLETED),
+    CREDIT: Step((REGISTERED, COMPLETED), REGISTERED, _PROGRAMME),
     DEREGISTER: Step(ON_REGISTER, DEREGISTERED, _PROGRAMME),
     WITHDRAW: Step(OPEN, WITHDRAWN, (APPLYING,)),
     LAPSE: Step(LAPSING, LAPSED),
@@ -277,6 +280,10 @@ class Project:
     def registered(self, number: str, ends_before: date, *, now: datetime) -> Project:
         """The project on the register, by its number. Raises ProjectStateConflict."""
         return replace(self.move(REGISTER, now=now), number=number, ends_before=ends_before)
+
+    def credited(self, ends_before: date, *, now: datetime) -> Project:
+        """The project with another end of its crediting. Raises ProjectStateConflict."""
+        return replace(self.move(CREDIT, now=now), ends_before=ends_before)
 
     def check_registered(self) -> None:
         """Raises ProjectStateConflict unless it stands in the register and is not suspended. Its

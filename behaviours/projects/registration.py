@@ -14,6 +14,7 @@ from uuid import UUID
 from behaviours.check_digits import check_digits
 from behaviours.json_value import Json, JsonObject
 from behaviours.projects.design import CreditingPeriod
+from behaviours.projects.loss import LateLoss, UnverifiedProject
 from behaviours.projects.project import (
     ASK,
     DEREGISTER,
@@ -84,10 +85,13 @@ class LateRegistration(NamedTuple):
 
 
 class LateProjects(NamedTuple):
-    """What waits too long: for an opinion, and for a decision. Silence is never consent."""
+    """What waits too long: for an opinion, for a decision, and for a verification, and losses that
+    were reported too late. Silence is never consent."""
 
     validations: list[LateValidation]
     registrations: list[LateRegistration]
+    reports: list[UnverifiedProject]
+    losses: list[LateLoss]
 
 
 def project_stem(prefix: str, registered_on: date) -> str:

@@ -120,7 +120,7 @@ def _basic(version: Version, rows: ReportRows, number: int) -> JsonObject:
         "methodology": version.label,
         "methodology_title_zh": version.title_zh,
         "methodology_title_en": version.title_en,
-        "methodology_digest": project.said.digest,
+        "methodology_digest": version.digest,
         "design": rows.design.number,
         "design_digest": rows.design.digest.hex(),
         "ex_ante_digest": rows.ex_ante.digest.hex(),

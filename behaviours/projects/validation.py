@@ -36,7 +36,7 @@ OPINIONS: Final = (POSITIVE, RETURNED, NEGATIVE)
 class ValidatorConflict(Conflict):
     """Something stands in the way of this validator that nobody sets aside."""
 
-    cases = ("party", "operator", "interest", "group", "declined", "undeclared")
+    cases = ("party", "operator", "interest", "group", "declined", "undeclared", "verifies")
 
 
 class AuthorityDoesNotValidate(Conflict):
@@ -45,6 +45,15 @@ class AuthorityDoesNotValidate(Conflict):
 
 class OpinionNegative(Conflict):
     """Registration is asked for what was validated with a positive opinion."""
+
+
+class NewValidationOpinion(NamedTuple):
+    """An opinion as it is sent, with the report in the format that it is said to have."""
+
+    verdict: str
+    statement: str
+    media_type: str
+    content: bytes
 
 
 class ProjectValidation(NamedTuple):

@@ -17,6 +17,11 @@ class ListingClosed(Conflict):
     cases = ("over", "already")
 
 
+class ProjectUncovered(Conflict):
+    """The project lost what it was issued for, and has not replaced all of it: its owner sells
+    nothing of it meanwhile."""
+
+
 class ExchangeUnknown(Invalid):
     """What is named as the exchange of a trade was not admitted as one."""
 

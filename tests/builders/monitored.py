@@ -84,6 +84,7 @@ class Sunny:
     wiring: Wiring
     meters: tuple[str, ...] = ("M1", "M2", "M3")
     crediting: DaySpan = field(default_factory=lambda: days("2024-07-01", "2027-01-01"))
+    renewable: bool = False
     project_id: UUID = field(init=False)
     owner: Viewer = field(init=False)
 
@@ -96,22 +97,24 @@ class Sunny:
         self.owner = Viewer("enterprise", organisation, a_user(self.wiring, "operator"))
         self.path = applicant.submitted("grid_connection", **SUN)
         self.project_id = parse("prj", self.path[1:])
-        issuer = an_issuer(self.wiring, kinds=("meter",))
+        self.issuer = an_issuer(self.wiring, kinds=("meter",))
         self.applicant = applicant
+        stated = applicant.state(self.path, self.designed())
+        assert stated.status_code == 201, stated.text
+
+    def designed(self, **changes: Any) -> dict[str, Any]:
+        """The design document as it is sent, with what is told otherwise."""
         period = {
             "from": self.crediting.starts_on.isoformat(),
             "to": self.crediting.ends_before.isoformat(),
-            "renewable": False,
+            "renewable": self.renewable,
         }
-        stated = applicant.state(
-            self.path,
-            design(
-                meters=[plant(each, issuer) for each in self.meters],
-                starts_on=period["from"],
-                crediting_period=period,
-            ),
+        return design(
+            meters=[plant(each, self.issuer) for each in self.meters],
+            starts_on="2024-07-01",
+            crediting_period=period,
+            **changes,
         )
-        assert stated.status_code == 201, stated.text
 
     def run(self, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
         return self.wiring.database.transact(work, *given, **named)

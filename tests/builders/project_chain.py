@@ -18,15 +18,12 @@ from app.store.projects.projects import find_project
 from app.usecases.projects.approve_validator import approve_validator
 from app.usecases.projects.ask_registration import ask_registration
 from app.usecases.projects.close_notice import close_notice
-from app.usecases.projects.give_validation_opinion import (
-    NewValidationOpinion,
-    give_validation_opinion,
-)
+from app.usecases.projects.give_validation_opinion import give_validation_opinion
 from app.usecases.projects.open_notice import open_notice
 from app.usecases.projects.sign_registration import sign_registration
 from app.wiring import Wiring
 from behaviours.projects.project import Project
-from behaviours.projects.validation import POSITIVE
+from behaviours.projects.validation import POSITIVE, NewValidationOpinion
 from behaviours.viewer import Viewer
 from rewards.registry.ties import TiesDeclaration
 from tests.builders.expected import state_expected

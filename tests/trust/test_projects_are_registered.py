@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -24,14 +25,18 @@ from app.usecases.projects.sign_project_step import sign_project_step
 from app.usecases.projects.suspend_project import suspend_project
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.record import RecordingRules, record
+from app.usecases.recording.register_installations import register_installations
 from app.usecases.recording.withdraw_declaration import withdraw_declaration
 from app.wiring import Wiring
 from behaviours.actions.declared import DeclarationOfProject, DeclaredElsewhere, DeclaredNumber
+from behaviours.actions.installation import Holder, InstallationOfProject
+from behaviours.actions.registering import NewInstallation
 from behaviours.actions.waiting import USUAL_TERMS
 from behaviours.check_digits import check_digits
 from behaviours.projects.project import DEREGISTER, RESUME, ProjectStateConflict
 from behaviours.projects.registration import MeterReportedByPeople, RegistrationRefused
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
 from rewards.signing import SamePersonTwice
 from tests.builders.actions import recording
 from tests.builders.answers import refusal
@@ -310,6 +315,59 @@ def test_personal_pv_and_project_pv_cannot_claim_the_same_kwh_at_once(
     with pytest.raises(MeterReportedByPeople):
         while_held(database, report, lambda: database.transact(sign))
     assert chain.project().state == "registration_requested"
+
+
+def _registering_at(plant: Plant, number: str) -> Callable[[Any], Any]:
+    """Somebody registers a plant by this number, on a day of the project."""
+    new = NewInstallation(
+        "pv_plant",
+        number,
+        Holder(plant.person, None),
+        date(2026, 1, 1),
+        "CN-44",
+        "Contract",
+        issuer=plant.issuer,
+        capacity=Decimal(100),
+        capacity_unit="kW",
+    )
+    return partial(
+        register_installations,
+        new=[new],
+        viewer=Viewer("provider", plant.provider),
+        reported_by="provider:test",
+        rulebook=plant.wiring.rulebook,
+        clock=plant.chain.wiring.clock,
+    )
+
+
+def _with_another_meter(plant: Plant, applicant: Applicant) -> str:
+    """The project takes a meter that nobody registered, in place of its own."""
+    number = f"33{secrets.randbelow(10**14):014d}"
+    body = design(meters=[meter(number, plant.issuer)])
+    assert applicant.state(plant.chain.path, body).status_code == 201
+    return number
+
+
+@pytest.mark.parametrize("first", ["registration", "installation"])
+def test_a_plant_that_somebody_registers_beside_a_project_counts_nothing_twice(
+    plant: Plant, applicant: Applicant, first: str
+) -> None:
+    number = _with_another_meter(plant, applicant)
+    chain, database = plant.chain, plant.wiring.database
+    chain.requested()
+    # The first day of the crediting period is behind.
+    chain.wiring = at(chain.wiring, date(2027, 3, 1))
+    chain.sign("operator")
+    sign, register = chain.signing("authority"), _registering_at(plant, number)
+    plant.number = number
+    if first == "registration":
+        with pytest.raises(InstallationOfProject) as refused:
+            while_held(database, sign, lambda: database.transact(register))
+        assert refused.value.facts["number"] == chain.project().number
+        return
+    while_held(database, register, lambda: database.transact(sign))
+    assert chain.project().state == "registered"
+    assert isinstance(plant.report(plant.action()), DeclaredElsewhere)
 
 
 def test_the_meters_of_a_project_are_freed_by_taking_it_off_the_register(plant: Plant) -> None:

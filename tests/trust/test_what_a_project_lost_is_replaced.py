@@ -5,10 +5,15 @@ The audit derives it apart, in its line ``project_losses``, and with all that is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
+from app.usecases.projects.lose_unverified import lose_unverified
+from app.usecases.projects.read_late_projects import read_late_projects
 from app.usecases.projects.settle_loss import settle_loss
 from app.wiring import Wiring
 from behaviours.projects.loss import LossOpen, LossUncovered
@@ -19,6 +24,8 @@ from tests.builders.audit import assert_books_balance, assert_each_is_seen
 from tests.builders.empty_market import market, shut
 from tests.builders.market import rows
 from tests.builders.marsh import Marsh
+from tests.builders.people import an_organisation
+from tests.builders.project_chain import at
 
 __all__ = ["market", "shut"]
 
@@ -46,6 +53,12 @@ def issued(marsh: Marsh) -> Marsh:
 
 def units(marsh: Marsh) -> dict[str, int]:
     return {each["state"]: each["t"] for each in rows(marsh.wiring, UNITS)}
+
+
+def offered(block: Mapping[str, Any], quantity_t: str) -> dict[str, Any]:
+    """Some tonnes of a holding, for sale."""
+    price = {"amount": "65.00", "currency": "CNY"}
+    return {"block_id": block["id"], "quantity_t": quantity_t, "price": price}
 
 
 def test_e10_a_storm_is_reported_stops_the_issue_and_is_paid_by_the_reserve(
@@ -130,11 +143,72 @@ def test_e12_what_the_reserve_lacks_is_stated_and_as_many_units_stand_still(
     assert tuple(bundle.values()) == (250_000_000_000, "suspended")
     held = issued.http.get("/v1/holdings", token=issued.applicant.token).json["data"]
     assert sum(int(each["quantity_t"]) for each in held if each["state"] == "active") == 600
+    # What of its owner's goes on is not sold either, before the loss is covered.
+    (block,) = [each for each in held if each["state"] == "active"]
+    offer = offered(block, "1")
+    listed = issued.http.post("/v1/listings", offer, token=issued.applicant.token, key=key())
+    assert refusal(listed) == (409, "PROJECT_UNCOVERED")
     issued.ask(following)
     with pytest.raises(LossUncovered) as refused:
         issued.sign(following, issued.by("operator"))
     assert refused.value.facts["uncovered_mg"] == "250000000000"
     assert_books_balance(issued.wiring)
+
+
+def test_e12_what_is_for_sale_already_is_not_ordered_either(issued: Marsh) -> None:
+    holding = issued.http.get("/v1/holdings", token=issued.applicant.token).json["data"]
+    offer = offered(holding[0], "10")
+    listed = issued.http.post("/v1/listings", offer, token=issued.applicant.token, key=key())
+    assert listed.status_code == 201, listed.text
+    issued.reporting(issued.applicant.token, issued.lost("600", kind="fire"), key())
+    issued.settling(BOTH, key())
+    buyer = issued.tokens("enterprise", tenant=an_organisation(issued.wiring, "enterprise"))
+    path = f"/v1/listings/{listed.json['id']}/orders"
+    order = {"quantity_t": "5", "client_reference": "o-1"}
+    ordered = issued.http.post(path, order, token=buyer, key=key())
+    assert refusal(ordered) == (409, "PROJECT_UNCOVERED")
+    assert_books_balance(issued.wiring)
+
+
+def after(issued: Marsh, day: date) -> None:
+    issued.wiring = at(issued.wiring, day)
+
+
+def unverified(issued: Marsh) -> int:
+    named = {"deadlines": issued.wiring.project_deadlines, **issued.later}
+    return int(issued.run(lose_unverified, **named))
+
+
+def test_e11_five_years_without_a_verification_are_treated_as_a_loss(issued: Marsh) -> None:
+    operator = issued.by("operator")
+    named = {"deadlines": issued.wiring.project_deadlines, "by": operator, "most": 9}
+    late = issued.run(read_late_projects, **named, **issued.later)
+    assert late.reports == []
+    # The last day that was verified is that before 2026.
+    after(issued, date(2028, 1, 1))
+    (found,) = issued.run(read_late_projects, **named, **issued.later).reports
+    assert found == (issued.project_id, date(2026, 1, 1))
+    after(issued, date(2030, 12, 31))
+    assert unverified(issued) == 0
+    after(issued, date(2031, 1, 1))
+    doing = [partial(unverified, issued) for _ in range(3)]
+    assert sum(at_once(doing)) == 1
+    assert unverified(issued) == 0
+    (loss,) = rows(issued.wiring, "select kind, lost_mg, state, reported_by from project_loss")
+    assert tuple(loss.values()) == ("unverified", 1_000_000_000_000, "reported", None)
+    for role in BOTH:
+        issued.run(settle_loss, issued.project_id, 1, by=issued.by(role), **issued.later)
+    assert units(issued) == {"cancelled": 150, "suspended": 850}
+    assert unverified(issued) == 0
+    assert_books_balance(issued.wiring)
+
+
+def test_e11_a_loss_that_was_reported_late_stands_on_the_list(issued: Marsh) -> None:
+    issued.reporting(issued.tokens("operator"), issued.lost("940", kind="felling"), key())
+    told = issued.http.get("/v1/projects/late", token=issued.tokens("operator")).json["losses"]
+    assert told == [
+        {"project_id": issued.path[1:], "number": 1, "due_on": "2026-03-03"},
+    ]
 
 
 def test_nobody_loses_more_than_was_credited(issued: Marsh) -> None:

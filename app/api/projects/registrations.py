@@ -92,8 +92,9 @@ class SentStanding(SentReason):
 @allow(OPERATOR, AUTHORITY)
 @blueprint.response(200, LateProjectsAnswer)
 def list_late() -> Response:
-    """Validations without an opinion after the days that the programme states, and registrations
-    that nobody decided in time; silence is never consent."""
+    """Validations without an opinion after the days that the programme states, registrations that
+    nobody decided in time (silence is never consent), land that was not verified for long, and
+    losses that were reported too late."""
     deadlines, most = wiring().project_deadlines, MOST_LATE
     return read_one(late_answer, read_late_projects, deadlines=deadlines, most=most, **by_caller())
 

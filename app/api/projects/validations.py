@@ -38,10 +38,7 @@ from app.shown.validations import (
 )
 from app.usecases.projects.approve_validator import approve_validator
 from app.usecases.projects.draw_validator import draw_validator
-from app.usecases.projects.give_validation_opinion import (
-    NewValidationOpinion,
-    give_validation_opinion,
-)
+from app.usecases.projects.give_validation_opinion import give_validation_opinion
 from app.usecases.projects.raise_validation_findings import raise_validation_findings
 from app.usecases.projects.read_validation import read_validation
 from app.usecases.projects.reply_to_validation_findings import reply_to_validation_findings
@@ -55,6 +52,7 @@ from behaviours.projects.project import (
     STEPS,
     UNSEAT,
 )
+from behaviours.projects.validation import NewValidationOpinion
 
 blueprint = Blueprint("validations", __name__, description="Validation of projects.")
 _step = step_of("prj", project_answer)

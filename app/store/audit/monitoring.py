@@ -100,6 +100,7 @@ _CALCULATIONS = text(
       from project_loss l
       join lateral (select rule_digest, mg from period_calculation
                      where period_id = l.base_period_id order by number desc limit 1) c on true
+     where l.kind <> 'unverified'
     """
 )
 _DOCUMENTS = text(

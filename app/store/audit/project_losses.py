@@ -9,6 +9,7 @@ LOSSES = Invariant(
     """
     select 'prj_' || replace(l.project_id::text, '-', '') || ' ' || l.number,
            (l.state = 'settled') is distinct from (s.signed = 2)
+           or (l.kind = 'unverified') is distinct from (l.reported_by is null)
            or (l.state <> 'settled' and coalesce(p.parts, 0) > 0)
            or coalesce(p.mg, 0) > l.lost_mg
            or (l.state = 'settled' and coalesce(p.mg, 0) < l.lost_mg and exists (

@@ -27,6 +27,7 @@ _KEPT = (
 )
 # (kind of the events, what they are called below their project, table)
 _OF_PROJECTS = (
+    ("design_change", "design-changes", "design_change"),
     ("owner_change", "owner-changes", "owner_change"),
     ("project_loss", "losses", "project_loss"),
 )

@@ -9,9 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection, TextClause, text
 
 from behaviours.actions.waiting import Waiting
+from behaviours.projects.design_change import DesignChange
 from behaviours.projects.loss import Loss
 from behaviours.projects.monitoring import MonitoringPeriod
 
+_APPLICANT: Final = text(
+    "select project_id, applicant_id from project where project_id = any(:ids)"
+)
 # (id, organisation) by ids; by kind of thing, with the member that holds the id.
 _ASKED: Final[Mapping[type, tuple[str, TextClause]]] = {
     Waiting: (
@@ -33,10 +37,8 @@ _ASKED: Final[Mapping[type, tuple[str, TextClause]]] = {
             """
         ),
     ),
-    Loss: (
-        "project_id",
-        text("select project_id, applicant_id from project where project_id = any(:ids)"),
-    ),
+    Loss: ("project_id", _APPLICANT),
+    DesignChange: ("project_id", _APPLICANT),
 }
 
 

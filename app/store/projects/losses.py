@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
@@ -16,8 +16,19 @@ from app.ids import public
 from app.store.events.gathering import moved
 from app.store.inserting import by_name, each_of, insert_into
 from app.store.log.acting import tell
+from app.store.tables.metadata import in_words
 from behaviours.json_value import JsonObject
-from behaviours.projects.loss import SETTLED, CreditedBundle, Loss, LossPart
+from behaviours.projects.loss import (
+    SETTLED,
+    UNVERIFIED,
+    CreditedBundle,
+    LateLoss,
+    Loss,
+    LossPart,
+    UnverifiedProject,
+)
+from behaviours.projects.monitoring import STANDING
+from behaviours.projects.project import ON_REGISTER
 from rewards.registry.handing_over import ACCEPTED
 
 _COLUMNS = tuple(each.name for each in fields(Loss))
@@ -55,6 +66,59 @@ _UNCOVERED = text(
     select cast(coalesce(sum(b.shortfall_mg), 0) as bigint)
       from bundle b join monitoring_period p on p.period_id = b.period_id
      where p.project_id = :project_id
+    """
+)
+# Of the projects that were issued such bundles to this owner.
+_UNCOVERED_OF_OWNER = text(
+    """
+    select cast(coalesce(sum(b.shortfall_mg), 0) as bigint)
+      from bundle b join monitoring_period p on p.period_id = b.period_id
+     where p.project_id in (
+            select m.project_id from bundle o
+              join monitoring_period m on m.period_id = o.period_id
+              join issuance_share s on s.period_id = o.period_id and s.vintage = o.vintage
+             where o.bundle_id = any(cast(:bundle_ids as uuid[])) and s.owner_id = :owner_id)
+    """
+)
+# Land whose owner has not had it verified for long, and has something left to lose.
+_UNVERIFIED = text(
+    f"""
+    select p.project_id, v.verified_before from project p
+     cross join lateral (
+           select max(m.ends_before) as verified_before from monitoring_period m
+            where m.project_id = p.project_id and {in_words("m.state", *STANDING)}) v
+     where {in_words("p.state", *ON_REGISTER)} and v.verified_before <= :before
+       and exists (select from project_parcel r where r.project_id = p.project_id)
+       and not exists (select from project_loss l where l.project_id = p.project_id
+                          and l.kind = '{UNVERIFIED}' and l.counted_in is null)
+       and exists (
+           select from bundle b join monitoring_period m on m.period_id = b.period_id
+            where m.project_id = p.project_id and b.issued_at is not null
+              and b.selected_mg > (select coalesce(sum(l.mg), 0) from loss_part l
+                                    where l.bundle_id = b.bundle_id))
+     order by p.project_id limit :most for update of p skip locked
+    """
+)
+_OVERDUE_REPORTS = text(
+    f"""
+    select p.project_id, v.verified_before from project p
+     cross join lateral (
+           select max(m.ends_before) as verified_before from monitoring_period m
+            where m.project_id = p.project_id and {in_words("m.state", *STANDING)}) v
+     where {in_words("p.state", *ON_REGISTER)} and v.verified_before <= :before
+       and (cast(:area as text) is null or p.region = :area)
+       and exists (select from project_parcel r where r.project_id = p.project_id)
+     order by v.verified_before, p.project_id limit :most
+    """
+)
+_LATE = text(
+    f"""
+    select l.project_id, l.number, l.due_on from project_loss l
+      join project p on p.project_id = l.project_id
+     where l.kind <> '{UNVERIFIED}' and l.counted_in is null
+       and cast(l.reported_at at time zone :zone as date) > l.due_on
+       and (cast(:area as text) is null or p.region = :area)
+     order by l.due_on, l.project_id, l.number limit :most
     """
 )
 _REMEASURED = text(
@@ -113,6 +177,36 @@ def uncovered_mg(connection: Connection, project_id: UUID) -> int:
     """What was issued of a held project and has nothing behind it."""
     found: int = connection.execute(_UNCOVERED, {"project_id": project_id}).scalar_one()
     return found
+
+
+def uncovered_of_owner(connection: Connection, bundle_ids: Sequence[UUID], owner_id: UUID) -> int:
+    """What has nothing behind it of the projects that were issued these bundles to an owner."""
+    asked = {"bundle_ids": list(bundle_ids), "owner_id": owner_id}
+    found: int = connection.execute(_UNCOVERED_OF_OWNER, asked).scalar_one()
+    return found
+
+
+def lock_unverified(connection: Connection, *, before: date, most: int) -> list[UnverifiedProject]:
+    """Projects on land of which no day since ``before`` was verified, held, with something left to
+    lose and not treated as lost yet; what others hold is left to the next time."""
+    rows = connection.execute(_UNVERIFIED, {"before": before, "most": most})
+    return [UnverifiedProject(*row) for row in rows]
+
+
+def overdue_reports(
+    connection: Connection, *, before: date, area: str | None, most: int
+) -> list[UnverifiedProject]:
+    """Projects on land of which no day since ``before`` was verified, the longest first."""
+    asked = {"before": before, "area": area, "most": most}
+    return [UnverifiedProject(*row) for row in connection.execute(_OVERDUE_REPORTS, asked)]
+
+
+def late_losses(
+    connection: Connection, *, zone: tzinfo, area: str | None, most: int
+) -> list[LateLoss]:
+    """Losses that were reported after their last day, and were not measured since."""
+    asked = {"zone": str(zone), "area": area, "most": most}
+    return [LateLoss(*row) for row in connection.execute(_LATE, asked)]
 
 
 def count_remeasured(

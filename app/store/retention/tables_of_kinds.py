@@ -71,6 +71,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("project_decision", "project_meter", "project_parcel", "project_validation"),
         *("validation_finding", "validation_opinion", "validation_reply"),
         *("project_body", "project_issuance", "issuance_share", "owner_change"),
+        "design_change",
         *("project_loss", "loss_part"),
         *("hand_over", "hand_over_package", "hand_over_block", "foreign_serial"),
         *("ex_ante", "ex_ante_row", "monitoring_period", "measurement", "calibration"),

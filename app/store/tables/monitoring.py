@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from app.store.tables import metadata as db
 from behaviours.projects.finding import FINDING_KINDS, REPLIES
-from behaviours.projects.loss import LOSS_KINDS, STATES as LOSS_STATES
+from behaviours.projects.loss import KINDS as LOSS_KINDS, STATES as LOSS_STATES, UNVERIFIED
 from behaviours.projects.measurement import QUALITIES
 from behaviours.projects.monitoring import FREE, STATES
 from behaviours.projects.project import BODY_ROLES
@@ -224,11 +224,13 @@ project_loss = db.table(
     db.digest("inputs_digest"),
     db.whole("lost_mg"),
     *db.choice("state", *LOSS_STATES),
-    *db.done("reported"),
-    db.moment("state_at"),
+    # Null: nobody's word, but time itself.
+    db.uuid("reported_by", nullable=True),
+    *db.moments("reported_at", "state_at"),
     # The period whose result has the loss once more.
     db.uuid("counted_in", nullable=True),
     CheckConstraint("counted_in is null or state = 'settled'", name="counted_in"),
+    CheckConstraint(f"(kind = '{UNVERIFIED}') = (reported_by is null)", name="reported_by"),
     db.of_32_bytes("evidence"),
     db.of_32_bytes("inputs_digest"),
     *db.positive("number", "area_m2"),

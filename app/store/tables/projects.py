@@ -4,6 +4,13 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
 from app.store.tables import metadata as db
 from behaviours.paper_formats import FORMATS
+from behaviours.projects.design_change import (
+    ACCEPTED,
+    KINDS as DESIGN_CHANGES,
+    REFUSED as CHANGE_REFUSED,
+    STATES as DESIGN_CHANGE_STATES,
+    UNDER_WAY,
+)
 from behaviours.projects.finding import FINDING_KINDS, REPLIES
 from behaviours.projects.owner_change import OPEN, REFUSED, RUNNING, STATES as CHANGE_STATES
 from behaviours.projects.project import PROOF_KINDS, STATES, VALIDATION_REPORT
@@ -174,6 +181,45 @@ owner_change = db.table(
     *db.positive("number"),
     db.once_where("uq_owner_change_open", "project_id", where=db.in_words("state", *OPEN)),
     *db.indexes(("next_id", "project_id")),
+)
+
+# Every change of the design of a registered project that was asked for, and where it stands.
+design_change = db.table(
+    "design_change",
+    db.key("project_id"),
+    db.number_key("number"),
+    *db.choice("kind", *DESIGN_CHANGES),
+    db.day("effective_on"),
+    db.text("text"),
+    # The whole design document and its ex-ante table, and the SHA-256 of each.
+    db.document("content"),
+    db.digest("digest"),
+    db.document("expected"),
+    db.digest("expected_digest"),
+    *db.texts("methodology", "rule_digest"),
+    *db.choice("state", *DESIGN_CHANGE_STATES),
+    *db.done("proposed"),
+    db.moment("state_at"),
+    db.uuid("validator_id", nullable=True),
+    db.text("statement", nullable=True),
+    # SHA-256 of the validator's report, a document of the project.
+    db.digest("report", nullable=True),
+    db.text("reason", nullable=True),
+    # As which design of the project it counts.
+    db.count("design_number", nullable=True),
+    CheckConstraint(f"(state = '{CHANGE_REFUSED}') = (reason is not null)", name="reason"),
+    CheckConstraint(f"(state = '{ACCEPTED}') = (design_number is not null)", name="accepted"),
+    CheckConstraint(
+        "(statement is null) = (report is null) and (report is null or validator_id is not null)",
+        name="opinion",
+    ),
+    *(db.of_32_bytes(each) for each in ("digest", "expected_digest", "report")),
+    *db.positive("number"),
+    UniqueConstraint("project_id", "design_number"),
+    db.once_where(
+        "uq_design_change_under_way", "project_id", where=db.in_words("state", *UNDER_WAY)
+    ),
+    *db.indexes(("validator_id", "project_id")),
 )
 
 # The land of the design that counts. Coordinates are ten-millionths of a degree.

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.store.database import Connection
-from app.store.projects.designs import find_design, meters_of
+from app.store.projects.design_changes import credited_days
+from app.store.projects.designs import meters_of
 from app.store.recording.declared import owned_claims
 from behaviours.actions.blocking import blocked_claims
 from behaviours.actions.declared import DeclaredNumber, check_unowned, of_project
 from behaviours.projects.project import Project
-from behaviours.projects.registration import crediting_of
 from behaviours.rules.in_force import ProgrammeRulebook
 
 
@@ -39,9 +39,7 @@ def check_meters_unowned(
 
     Raises InsideCoveredEmitter and DeclaredElsewhere.
     """
-    design = find_design(connection, project.project_id, project.noticed_design)
-    assert design is not None, "what was on notice was stated"
-    first, after, _ = crediting_of(design.content)
+    first, after = credited_days(connection, project)
     last = after - timedelta(days=1)
     made = []
     for meter, digest in meters_of(connection, project.project_id):

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.ids import new_id
 from app.store.database import Connection
 from app.store.projects.findings import OF_VALIDATIONS, findings_of
 from app.store.projects.projects import write_project
-from app.store.projects.proofs import add_proof
 from app.store.projects.validations import add_opinion, validations_of
 from app.store.projects.verifications import add_body
+from app.usecases.projects.add_validation_report import add_validation_report
 from app.usecases.projects.check_validator import check_validator
 from app.usecases.projects.hold_project_judged import hold_project_judged
 from behaviours.paper_formats import check_document
 from behaviours.projects.finding import check_settled
-from behaviours.projects.project import VALIDATION_REPORT, VALIDATOR, Project, ProjectProof
-from behaviours.projects.validation import POSITIVE, VALIDATION_STEPS, ValidationOpinion
+from behaviours.projects.project import VALIDATOR, Project
+from behaviours.projects.validation import (
+    POSITIVE,
+    VALIDATION_STEPS,
+    NewValidationOpinion,
+    ValidationOpinion,
+)
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
-
-
-class NewValidationOpinion(NamedTuple):
-    """An opinion as it is sent, with the report in the format that it is said to have."""
-
-    verdict: str
-    statement: str
-    media_type: str
-    content: bytes
 
 
 def give_validation_opinion(
@@ -62,8 +54,9 @@ def give_validation_opinion(
             # It verifies none of the project's periods.
             add_body(connection, project_id, project.validator_id, VALIDATOR, now=now)
     assert by.user_id is not None, "whoever gives an opinion has a name"
-    report = _report_of(project_id, said, by.user_id, now)
-    add_proof(connection, report, said.content, identity_key=identity_key)
+    report = add_validation_report(
+        connection, project_id, said, by=by.user_id, identity_key=identity_key, now=now
+    )
     opinion = ValidationOpinion(
         project_id,
         attempt,
@@ -77,11 +70,3 @@ def give_validation_opinion(
     add_opinion(connection, opinion)
     write_project(connection, moved)
     return moved
-
-
-def _report_of(
-    project_id: UUID, said: NewValidationOpinion, user_id: UUID, now: datetime
-) -> ProjectProof:
-    digest = hashlib.sha256(said.content).digest()
-    about = VALIDATION_REPORT, said.media_type, len(said.content), digest
-    return ProjectProof(new_id(), project_id, *about, user_id, now)

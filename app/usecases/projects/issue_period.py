@@ -72,7 +72,7 @@ def issue_period(
         owed_mg=owed_mg(connection, whose),
         remeasured_mg=remeasured_mg,
     )
-    rule = rule_of(rulebook.version_by_digest(project.said.digest))
+    rule = rule_of(rulebook.version_by_digest(calculation.rule_digest))
     reserves = _reserves(made.by_year, run, reserve_per_mille if STRATA in rule.sets else 0)
     unit_class = class_of_grade(run["provenance"])
     owned = owners_of(period.span, owner_changes_of(connection, whose), project.applicant_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.projects.calculations import add_calculation, newest_calculation
-from app.store.projects.designs import find_design
+from app.store.projects.design_changes import counting_design
 from app.store.projects.ex_antes import find_ex_ante
 from app.store.projects.measurements import current_measurements
 from app.store.projects.periods import standing_before, write_period
@@ -54,9 +54,8 @@ def lock_period(
     held = hold_period_of(connection, period_id, by=by)
     now = clock.now()
     locked = held.period.locked(now=now, today=civil_day(now, zone))
-    version = rulebook.version_by_digest(held.project.said.digest)
-    design = find_design(connection, held.project.project_id)
-    assert design is not None, "a registered project has a design"
+    counting = counting_design(connection, held.project, held.period.starts_on)
+    version, design = rulebook.version_by_digest(counting.rule_digest), counting.design
     inputs = _inputs(connection, held, version, design)
     run = _run(version, design, inputs)
     assert by.user_id is not None, "whoever locks has a name"

@@ -7,11 +7,11 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.projects.designs import find_design
+from app.store.projects.design_changes import counting_design, design_changes_of
 from app.store.projects.ex_antes import find_ex_ante
 from app.store.projects.periods import add_period, overlapping, periods_of
 from app.usecases.projects.hold_project_of import hold_project_of
-from behaviours.projects.design import UnknownDesign
+from behaviours.projects.design_change import check_one_design
 from behaviours.projects.designed import facts_of
 from behaviours.projects.ex_ante import UnknownExAnte
 from behaviours.projects.monitoring import (
@@ -28,14 +28,13 @@ def open_period(
 ) -> MonitoringPeriod:
     """The period, in which values can be stated.
 
-    Raises ProjectStateConflict, UnknownDesign, UnknownExAnte, PeriodOutside, PeriodOverlaps and
-    what ``hold_project_of`` raises.
+    Raises ProjectStateConflict, PeriodCrossesChange, UnknownExAnte, PeriodOutside, PeriodOverlaps
+    and what ``hold_project_of`` raises.
     """
     project = hold_project_of(connection, project_id, by=by)
     project.check_registered()
-    design = find_design(connection, project_id)
-    if design is None:
-        raise UnknownDesign("design")
+    check_one_design(said.span, design_changes_of(connection, project_id))
+    design = counting_design(connection, project, said.span.starts_on).design
     if find_ex_ante(connection, project_id, design.number) is None:
         raise UnknownExAnte("ex_ante")
     said.check(facts_of(design.content).crediting)

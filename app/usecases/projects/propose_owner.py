@@ -8,7 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.standing import standings_of
-from app.store.projects.designs import find_design
+from app.store.projects.design_changes import counting_design
 from app.store.projects.issuances import issued_before
 from app.store.projects.owner_changes import add_owner_change, owner_changes_of
 from app.store.projects.projects import find_project
@@ -48,8 +48,7 @@ def propose_owner(
     project = hold_project_of(connection, project_id, by=by)
     now = clock.now()
     project.check_registered()
-    design = find_design(connection, project_id)
-    assert design is not None, "a registered project has a design"
+    design = counting_design(connection, project, said.effective_on).design
     before = owner_changes_of(connection, project_id)
     said.check(project, facts_of(design.content).crediting, before)
     check_unissued(said.effective_on, issued_before(connection, project_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.projects.decisions import asked_registrations
+from app.store.projects.losses import late_losses, overdue_reports
 from app.store.projects.validations import late_validations
 from behaviours.civil_time import start_of_day
 from behaviours.project_deadlines import ProjectDeadlines
@@ -15,7 +16,8 @@ from behaviours.viewer import Viewer
 def read_late_projects(
     connection: Connection, *, deadlines: ProjectDeadlines, by: Viewer, clock: Clock, most: int
 ) -> LateProjects:
-    """Validations to remind of, and registrations that are overdue, the oldest first."""
+    """Validations to remind of, registrations and reports that are overdue, and losses that were
+    reported too late, the oldest first."""
     now = clock.now()
     before = start_of_day(deadlines.reminding_before(now), deadlines.zone)
     asked = [
@@ -25,4 +27,6 @@ def read_late_projects(
     return LateProjects(
         late_validations(connection, before=before, area=by.area, most=most),
         [each for each in asked if each.due_on < deadlines.today(now)],
+        overdue_reports(connection, before=deadlines.reported_since(now), area=by.area, most=most),
+        late_losses(connection, zone=deadlines.zone, area=by.area, most=most),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
+from app.store.projects.design_changes import counting_design
 from app.store.projects.measurements import add_measurements, current_measurements
 from app.usecases.projects.hold_period_of import hold_period_of
 from behaviours.projects.measurement import (
@@ -38,7 +39,8 @@ def record_measurements(
     period, project = hold_period_of(connection, period_id, by=by)
     now = clock.now()
     period.move(MEASURE, now=now)
-    version = rulebook.version_by_digest(project.said.digest)
+    counting = counting_design(connection, project, period.starts_on)
+    version = rulebook.version_by_digest(counting.rule_digest)
     check_measurements(version, period.span, said)
     check_superseding(said, current_measurements(connection, period_id))
     assert by.user_id is not None, "whoever states has a name"

@@ -37,12 +37,13 @@ def report_period(
     held = hold_period_of(connection, period_id, by=by)
     now = clock.now()
     reported = held.period.move(REPORT, now=now)
-    version = rulebook.version_by_digest(held.project.said.digest)
+    rows = rows_of_report(connection, held)
+    version = rulebook.version_by_digest(rows.calculation.rule_digest)
     last = newest_report(connection, period_id)
     number = last.number + 1 if last else 1
     content = report_content(
         version,
-        rows_of_report(connection, held),
+        rows,
         reason=reason,
         checked_on=civil_day(now, zone),
         number=number,

@@ -9,22 +9,19 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.projects.decisions import (
     decisions_of,
-    lock_people_of_meters,
     next_serial,
-    reported_by_people,
     write_decision,
 )
 from app.store.projects.designs import lock_land
 from app.store.signing import sign_by
 from app.usecases.projects.check_meters_unowned import OwnMeters, check_meters_unowned
+from app.usecases.projects.check_meters_unreported import check_meters_unreported
 from app.usecases.projects.freeze_dossier import freeze_dossier
 from app.usecases.projects.hold_project_in import hold_project_in
 from app.usecases.recording.block_claims import block_claims
-from behaviours.actions.declared import METER_ID
 from behaviours.civil_time import civil_day
 from behaviours.projects.project import REGISTER, Project
 from behaviours.projects.registration import (
-    MeterReportedByPeople,
     SignedProject,
     project_number,
     project_stem,
@@ -60,7 +57,7 @@ def sign_registration(
     stem = project_stem(prefix, civil_day(now, rulebook.zone))
     number = project_number(stem, next_serial(connection, stem))
     own = check_meters_unowned(connection, project, number, rulebook=rulebook)
-    _check_unreported(connection, own, rulebook)
+    check_meters_unreported(connection, own.meters, rulebook)
     matter = Matter("project", project_id, f"{REGISTER}:{asked.digest.hex()}")
     awaiting = sign_by(connection, matter, by, now)
     if awaiting:
@@ -68,23 +65,6 @@ def sign_registration(
     return SignedProject(
         _registered(connection, project, number, own, rulebook, by=by, clock=clock, now=now), []
     )
-
-
-def _check_unreported(connection: Connection, own: OwnMeters, rulebook: ProgrammeRulebook) -> None:
-    """The meters stay as they are until the transaction ends."""
-    lock_people_of_meters(connection, [one for each in own.meters for one in each.claims])
-    for at, each in enumerate(own.meters):
-        found = reported_by_people(
-            connection, each.claims, first=own.first, last=own.last, zone=rulebook.zone
-        )
-        if found.first_day is not None and found.last_day is not None:
-            raise MeterReportedByPeople(
-                pointer=f"/meters/{at}",
-                number=each.said.evidence[METER_ID],
-                actions=found.actions,
-                first=found.first_day.isoformat(),
-                last=found.last_day.isoformat(),
-            )
 
 
 def _registered(

@@ -18,6 +18,7 @@ from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.add_new_installations import Registering, add_new_installations
+from app.usecases.recording.against_projects import against_projects
 from behaviours.actions.installation import Holder, RegisteredInstallation, Testimony
 from behaviours.actions.installed import behaviours_of
 from behaviours.actions.refusals import UnknownParticipant
@@ -75,6 +76,7 @@ def import_installations(
         clock=clock,
     )
     holders = _holders(connection, [drafts[at] for at in good], provider_id, identity_key)
+    read = _not_of_projects(connection, read, rulebook, today)
     answers = _register(connection, drafts, read, holders, provider_id=provider_id, clock=clock)
     if step is not None:
         step.rollback()
@@ -101,6 +103,18 @@ def _read(
         return read_installation(new, provider_id.hex, rulebook, today=today)
     except Refusal as refusal:
         return refusal
+
+
+def _not_of_projects(
+    connection: Connection,
+    read: Sequence[ReadInstallation | Refusal],
+    rulebook: ProgrammeRulebook,
+    today: date,
+) -> list[ReadInstallation | Refusal]:
+    """The same, with a refusal in place of what a project has."""
+    whats = [each.what for each in read if isinstance(each, ReadInstallation)]
+    refusals = iter(against_projects(connection, whats, rulebook, today=today))
+    return [each if isinstance(each, Refusal) else next(refusals) or each for each in read]
 
 
 def _holders(

@@ -9,6 +9,7 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.add_new_installations import add_new_installations
+from app.usecases.recording.against_projects import against_projects
 from app.usecases.recording.check_holders import check_holders
 from behaviours.actions.installation import RegisteredInstallation, Testimony
 from behaviours.actions.registering import NewInstallation, read_installation
@@ -32,7 +33,7 @@ def register_installations(
 
     Raises InstallationExists where a live one has the number, in whatever spelling, and
     ConflictingInstallation where the same sender said something else of it; what the register of
-    issuers says of it; UnusableNumber, CapacityNeeded, UnknownRegion;
+    issuers says of it; UnusableNumber, CapacityNeeded, UnknownRegion; InstallationOfProject;
     UnknownParticipant for people who did not consent to anything with the provider,
     UnknownHolder, and of a provider that does not take part OrganisationSuspended and
     OrganisationClosed.
@@ -55,6 +56,10 @@ def register_installations(
             Testimony(reported_by, now, ""),
         )
         registered.append((made, former))
+    whats = [made.installation for made, _ in registered]
+    for refusal in against_projects(connection, whats, rulebook, today=today):
+        if refusal is not None:
+            raise refusal
     return [
         _accepted(each) for each in add_new_installations(connection, registered, ended_too=False)
     ]

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.projects.decisions import registered_with, write_decision
-from app.store.projects.designs import find_design, meters_of
+from app.store.projects.design_changes import credited_days
+from app.store.projects.designs import meters_of
 from app.store.projects.projects import hold_project
 from behaviours.actions.declared import PROJECT, DeclaredNumber
 from behaviours.projects.project import STEPS, SUSPEND, Project
-from behaviours.projects.registration import crediting_of
 
 
 def suspend_projects(
@@ -44,9 +44,7 @@ def _meant(
     connection: Connection, project: Project, declared: Sequence[tuple[bytes, DeclaredNumber]]
 ) -> DeclaredNumber | None:
     """The first declaration of one of its meters on days of its crediting period."""
-    design = find_design(connection, project.project_id, project.noticed_design)
-    assert design is not None, "what was on notice was stated"
-    first, after, _ = crediting_of(design.content)
+    first, after = credited_days(connection, project)
     digests = {each.digest for each in meters_of(connection, project.project_id)}
     for digest, said in declared:
         until = said.to_day or date.max

@@ -11,6 +11,7 @@ from app.store.registry.blocks import write_blocks
 from app.store.trading.listings import find_listing, insert_listing
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.take_units import take_units
+from app.usecases.trading.check_project_covered import check_project_covered
 from behaviours.viewer import Viewer
 from rewards.registry.block import LIST
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
@@ -29,14 +30,15 @@ def list_units(
     """Offer tonnes of a free block of the viewer's; an operator sells for the programme.
 
     The listed tonnes become a block of their own, reserved for the listing. Raises UnknownUnits,
-    BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered, OrganisationSuspended,
-    OrganisationClosed.
+    BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered, ProjectUncovered,
+    OrganisationSuspended, OrganisationClosed.
     """
     seller_id = seller_of(viewer)
     check_taking_part(connection, [seller_id])
     (listed,), now = take_units(
         connection, block_id, owner_id=seller_id, quantity_t=quantity_t, clock=clock
     )
+    check_project_covered(connection, [listed], seller_id)
     listing = Listing(
         listing_id=new_id(),
         seller_id=seller_id,

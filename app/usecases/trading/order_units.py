@@ -16,6 +16,7 @@ from app.store.trading.listings import find_listing, lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
+from app.usecases.trading.check_project_covered import check_project_covered
 from app.usecases.trading.return_units import return_units
 from behaviours.refusal import found_or
 from rewards.reference import ORDERING, reference
@@ -41,9 +42,9 @@ def order_units(
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
     UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent,
-    UnitsNotCovered, ReferenceReused, OrganisationSuspended, OrganisationClosed, and of the exchange
-    ``closed_at`` which it was ExchangeUnknown, ExchangeIsParty and ExchangeTied. The same
-    ``client_reference`` again answers the first order.
+    UnitsNotCovered, ProjectUncovered, ReferenceReused, OrganisationSuspended, OrganisationClosed,
+    and of the exchange ``closed_at`` which it was ExchangeUnknown, ExchangeIsParty and
+    ExchangeTied. The same ``client_reference`` again answers the first order.
     """
     wanted = find_listing(connection, listing_id)
     seller_id = wanted.listing.seller_id if wanted else None
@@ -65,6 +66,7 @@ def order_units(
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     now = clock.now()
     taken = cut(connection, covered_of(offered, quantity_t), quantity_t, now=now)
+    check_project_covered(connection, taken, seller_id)
     check_holder(connection, taken, buyer_id, "buy")
     trade = order(
         listing,

@@ -217,6 +217,8 @@ WITHOUT = (
     "/v1/me/households/{household_id}/versions",
     # A draft changes no hands.
     *(f"/v1/projects/{{project_id}}/owner-change/{each}" for each in ("accept", "withdraw")),
+    # Nor does its design change.
+    *(f"/v1/projects/{{project_id}}/design-change/{each}" for each in ("opinion", "withdraw")),
     # A draft has no design, and nothing was measured in the period.
     *(f"/v1/projects/{{project_id}}/{each}" for each in ("boundary", "design-document", "ex-ante")),
     *(

@@ -133,6 +133,25 @@ def test_land_is_sound_and_counted_once(rules: dict[str, Version]) -> None:
     assert overlaps.value.facts["number"] == "A"
 
 
+def test_e19_areas_follow_from_the_land_and_longitude_stands_first(
+    rules: dict[str, Version],
+) -> None:
+    content = written(DESIGN)
+    strata = content["strata"]
+    assert isinstance(strata, list)
+    assert content["area_m2"] == sum(each["area_m2"] for each in strata)
+    ((ring,),) = land()
+    swapped = Parcel("A", "T-A", ((tuple((north, east) for east, north in ring),),))
+    with pytest.raises(ShapeUnfit) as refused:
+        replace_parcels(DESIGN, swapped).check(rules[WETLAND], PROOFS)
+    assert refused.value.case == "swapped"
+
+
+def replace_parcels(design: NewDesign, *parcels: Parcel) -> NewDesign:
+    strata = (LandStratum("S1", tuple(each.number for each in parcels)),)
+    return design._replace(parcels=parcels, strata=strata)
+
+
 def test_what_another_holds_is_not_taken() -> None:
     check_free(DESIGN, [HeldLand("prj_1", "C", land(2 * KM))])
     with pytest.raises(BoundaryOverlaps) as refusal:
