@@ -154,8 +154,8 @@ def _named(one: HandOver) -> dict[str, UUID | int]:
     return {"period_id": one.period_id, "number": one.number}
 
 
-def _one(row: Row[tuple[object, ...]]) -> HandOver:
-    found = HandOver(*row)  # type: ignore[arg-type]
+def _one(row: Row[Any]) -> HandOver:
+    found = HandOver(*row)
     digest = found.manifest_digest
     return replace(found, manifest_digest=None if digest is None else bytes(digest))
 
