@@ -12,6 +12,16 @@ _APPEND_ONLY = ("merchant_statement", "merchant_payout")
 
 
 def upgrade() -> None:
+    _statements()
+    _payouts()
+    for table in _APPEND_ONLY:
+        op.execute(
+            f"create trigger rows_are_final before update or delete or truncate on {table}"
+            " for each statement execute function rows_are_final()"
+        )
+
+
+def _statements() -> None:
     op.create_table(
         "merchant_statement",
         sa.Column("statement_id", sa.Uuid(), nullable=False),
@@ -45,6 +55,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_merchant_statement_merchant_id", "merchant_statement", ["merchant_id", "statement_id"]
     )
+
+
+def _payouts() -> None:
     op.create_table(
         "merchant_payout",
         sa.Column("statement_id", sa.Uuid(), nullable=False),
@@ -56,11 +69,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_merchant_payout")),
         sa.UniqueConstraint("payment_key", name="uq_merchant_payout_payment_key"),
     )
-    for table in _APPEND_ONLY:
-        op.execute(
-            f"create trigger rows_are_final before update or delete or truncate on {table}"
-            " for each statement execute function rows_are_final()"
-        )
 
 
 def downgrade() -> None:

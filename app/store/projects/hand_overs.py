@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
@@ -155,7 +155,7 @@ def _named(one: HandOver) -> dict[str, UUID | int]:
 
 
 def _one(row: Row[Any]) -> HandOver:
-    found = HandOver(*row)
+    found = HandOver(*tuple(row))
     digest = found.manifest_digest
     return replace(found, manifest_digest=None if digest is None else bytes(digest))
 
