@@ -43,6 +43,7 @@ from app.store.tables import (
     tombstones,
     trading,
     users,
+    webhooks,
 )
 from app.store.tables.metadata import metadata
 
@@ -92,4 +93,5 @@ SUBJECTS = (
     tombstones,
     anchors,
     log,
+    webhooks,
 )
