@@ -102,10 +102,13 @@ class WebhookSender:
                     if healthy:
                         log.warning("webhooks_wait", error=repr(error))
                     healthy, begun = False, 0
-                if not begun:
-                    stop.wait(LOOK_EVERY_S)
-                elif len(busy) >= HANDS:
+                if begun:
+                    continue
+                if busy:
+                    # A hand that comes free takes up what waits for one.
                     wait(busy, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+                else:
+                    stop.wait(LOOK_EVERY_S)
 
     def send_all(self) -> int:
         """Send until nothing is due; how many rounds that took."""

@@ -1,4 +1,4 @@
-"""Books of their own for each test: a sender sends to every endpoint that it finds."""
+"""Books of their own for each file: a sender sends to every endpoint that it finds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,22 @@ from app.settings import Settings
 from app.wiring import Wiring
 from tests.builders.processes import own_wiring
 from tests.builders.receivers import Receiver, a_receiver
+from tests.builders.webhooks import change
+
+
+@pytest.fixture(scope="module")
+def own_books(settings: Settings, two_databases: tuple[str, str]) -> Iterator[Wiring]:
+    made = own_wiring(settings, two_databases[0], web_threads=16)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def books(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
-    made = own_wiring(settings, fresh_database, web_threads=16)
-    yield made
-    made.close()
+def books(own_books: Wiring) -> Wiring:
+    """The books of this file, in which there is no endpoint."""
+    for table in ("webhook_pending", "webhook_attempt", "webhook_endpoint"):
+        change(own_books, f"delete from {table}")
+    return own_books
 
 
 @pytest.fixture
