@@ -1,4 +1,4 @@
-"""Events are sent as their readers read them, tried again by a schedule, and given up in the end."""
+"""Events are sent as their readers read them, tried again by a schedule, and given up."""
 
 from __future__ import annotations
 

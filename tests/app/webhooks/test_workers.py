@@ -1,4 +1,4 @@
-"""Several workers, dead receivers and killed processes: nothing twice, nothing lost, nobody waits."""
+"""Several workers, dead receivers, killed processes: nothing twice, nothing lost, nobody waits."""
 
 from __future__ import annotations
 
