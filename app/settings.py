@@ -31,7 +31,9 @@ SECRET_BYTES = 32
 _OTHERS = "other_master_keys"
 LEAST_DIFFERENT = 10
 # Names of this prefix that are read elsewhere: by the tests, and by commands that somebody signs.
-READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA", "TANPUHUI_PASSWORD", "TANPUHUI_CODE"})
+READ_ELSEWHERE = frozenset(
+    PREFIX + name for name in ("RECORDED_DATA", "PASSWORD", "CODE", "CLIENT_SECRET")
+)
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _REDIS = ("redis://", "rediss://", "unix://")
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})

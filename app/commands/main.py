@@ -37,6 +37,8 @@ VERBS = {
     "bench": ("bench", "Measure the promises about speed."),
     "doctor": ("doctor", "Say what is wrong with a set-up and what to do."),
     "clock": ("clock", "Show the programme's clock; move it in test mode."),
+    "events": ("events", "What became of an organisation's things, as it happens."),
+    "webhooks": ("webhooks", "Webhooks while a receiver is written: listen, trigger."),
     "openapi": ("openapi", "Print the contract of the API."),
 }
 

@@ -25,7 +25,7 @@ from behaviours.webhooks import (
 _USUAL_OVERLAP = OVERLAP // timedelta(hours=1)
 EXAMPLE = {
     "url": "https://hooks.example.cn/tanpuhui",
-    "types": ["redemption.captured", "redemption.closed"],
+    "types": ["redemption.captured", "redemption.reversed"],
     "description": "Settlement",
 }
 

@@ -134,7 +134,7 @@ def test_what_was_given_up_is_sent_again_as_if_it_were_new(
 def test_a_range_is_sent_again_with_what_was_never_sent(
     books: Wiring, receiver: Receiver, merchant: UUID
 ) -> None:
-    told(books, merchant, "held", "captured", "closed", "held", "captured")
+    told(books, merchant, "held", "captured", "reversed", "held", "captured")
     endpoint = a_webhook(books, client_of(merchant), receiver.url, ("redemption.captured",))
     events = [each for each in events_of(books, merchant) if each.type.startswith("redemption")]
     held, captured, _, _, last = events
@@ -147,7 +147,7 @@ def test_a_range_is_sent_again_with_what_was_never_sent(
 def test_a_range_has_its_bounds(
     books: Wiring, merchant: UUID, endpoint: WebhookEndpoint, monkeypatch
 ) -> None:
-    told(books, merchant, "held", "captured", "closed")
+    told(books, merchant, "held", "captured", "reversed")
     first, *_, last = events_of(books, merchant)
     monkeypatch.setattr("app.usecases.webhooks.replay_events.MOST_REPLAYED", 1)
     with refuses(ReplayTooLong, "More than 1 "):
@@ -184,14 +184,14 @@ def test_a_trial_is_marked_and_goes_to_one_endpoint_once(
             books,
             try_webhook,
             endpoint.endpoint_id,
-            "trade.confirmed",
+            "trade.delivered",
             by=client_of(merchant),
         )
         sender(books).send_all()
         assert other.got == []
     (got,) = receiver.got
     assert (got.event["type"], got.event["test"], got.id) == (
-        "trade.confirmed",
+        "trade.delivered",
         True,
         f"evt_{made.hex}",
     )
@@ -200,7 +200,7 @@ def test_a_trial_is_marked_and_goes_to_one_endpoint_once(
     assert waiting(books) == []
     (tried,) = attempts(books, endpoint)
     assert (tried.is_trial, tried.delivered) == (True, False)
-    assert rows(books, "select from event where type = 'trade.confirmed'") == []
+    assert rows(books, "select from event where type = 'trade.delivered'") == []
     with refuses(UnknownEvent):
         run(books, replay_delivery, endpoint.endpoint_id, tried.attempt_id, by=client_of(merchant))
 

@@ -37,7 +37,7 @@ def test_two_workers_at_once_send_nothing_twice(books: Wiring) -> None:
             a_webhook(books, client_of(merchant), receiver.url)
         for _ in range(20):
             for merchant in merchants:
-                told(books, merchant, "held", "captured", "closed")
+                told(books, merchant, "held", "captured", "reversed")
         at_once([sender(books).send_all, sender(books).send_all, sender(books).send_all])
         sender(books).send_all()
         for receiver in receivers:
