@@ -19,6 +19,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 import structlog
+from prometheus_client import Counter
 
 from app.ids import new_id, public
 from app.outbound import TROUBLES, NotOpen, Patience, Reach, Sent, ask
@@ -46,6 +47,7 @@ from behaviours.webhooks import (
     outcome_of,
 )
 
+SENT = Counter("tanpuhui_webhook_attempts", "Messages to webhooks, by outcome.", ["outcome"])
 log = structlog.get_logger(__name__)
 
 HANDS: Final = 16
@@ -190,6 +192,7 @@ class WebhookSender:
         secrets = [webhook_secret(each, key) for each in endpoint.secrets_at(at)]
         headers = signed_headers(public(PREFIX, message_id), body, secrets, at=at)
         status, answer, outcome, trouble = self._ask(endpoint.url, {**_HEADERS, **headers}, body)
+        SENT.labels(outcome).inc()
         return AttemptMade(
             attempt_id=new_id(),
             endpoint_id=endpoint.endpoint_id,

@@ -20,6 +20,7 @@ from app.store.webhooks.rounds import (
     release,
 )
 from behaviours.webhooks import (
+    DELETED,
     DISABLE,
     ENABLED,
     MOST_REST,
@@ -51,11 +52,12 @@ def keep_round(
     jitter: Callable[[], int],
     clock: Clock,
 ) -> bool:
-    """Whether the claim still held; if not, what was sent is logged, and another worker's now."""
+    """Whether the claim still held; if not, what was sent is logged, and the endpoint is another
+    worker's by now, or deleted."""
     attempts = [each.made for each in made.sent]
     log_attempts(connection, attempts)
     endpoint = hold_claimed(connection, claimed)
-    if endpoint is None:
+    if endpoint is None or endpoint.state == DELETED:
         return False
     waits = _waits(made.sent, jitter)
     forget_pending(connection, waits.over)

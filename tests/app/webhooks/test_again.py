@@ -10,6 +10,7 @@ import pytest
 
 from app.ids import new_id
 from app.secrecy.webhook_secrets import webhook_secret
+from app.store.webhooks.endpoints import delete_endpoints_of
 from app.usecases.events.read_events import read_events
 from app.usecases.webhooks.change_webhook import change_webhook
 from app.usecases.webhooks.move_webhook import move_webhook
@@ -284,6 +285,34 @@ def test_what_is_deleted_is_seen_by_nobody_and_sent_nothing(
     assert sender(books).send_all() == 0
     with refuses(UnknownWebhook):
         step(books, endpoint, ENABLE)
+
+
+def test_one_that_is_deleted_while_it_is_sent_to_leaves_nothing_behind(
+    books: Wiring, receiver: Receiver, merchant: UUID, endpoint: WebhookEndpoint
+) -> None:
+    def deletes(handler: Any) -> None:
+        step(books, endpoint, DELETE)
+        handler.reply(500)
+
+    receiver.answer = deletes
+    told(books, merchant, "held")
+    sender(books).send_all()
+    assert len(receiver.got) == 1
+    assert waiting(books) == []
+
+
+def test_those_of_an_organisation_end_with_it(
+    books: Wiring, receiver: Receiver, merchant: UUID, endpoint: WebhookEndpoint
+) -> None:
+    run(books, delete_endpoints_of, merchant, now=books.clock.now())
+    with refuses(UnknownWebhook):
+        as_it_stands(books, endpoint)
+    (*_, last) = rows(
+        books,
+        "select type, tenant_id, version from event where subject = :subject order by event_no",
+        subject=f"whk_{endpoint.endpoint_id.hex}",
+    )
+    assert last == {"type": "webhook.deleted", "tenant_id": merchant, "version": 2}
 
 
 def test_what_waits_goes_to_the_new_address(
