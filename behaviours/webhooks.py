@@ -24,7 +24,7 @@ from uuid import UUID
 
 from behaviours.events import readers_behind
 from behaviours.open_addresses import is_literal_inside
-from behaviours.refusal import Conflict, Invalid, UnknownId
+from behaviours.refusal import Conflict, Gone, Invalid, UnknownId
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
@@ -110,6 +110,12 @@ class WebhookUrlUnfit(Invalid):
 
 class FormerSecretGood(Conflict):
     """The secret before the present one is still good: three would be too many."""
+
+
+class EventGone(Gone):
+    """What was sent cannot be sent again: the event is not kept any more, or it was a trial."""
+
+    cases = ("event", "trial")
 
 
 class ReplayTooLong(Invalid):

@@ -9,10 +9,10 @@ from app.store.events.reading import find_event
 from app.store.webhooks.attempts import find_attempt
 from app.store.webhooks.rounds import add_replays, wake
 from app.usecases.webhooks.hold_enabled_webhook import hold_enabled_webhook
-from behaviours.events import UnknownEvent, number_of
+from behaviours.events import number_of
 from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
-from behaviours.webhooks import AttemptMade, UnknownDelivery
+from behaviours.webhooks import AttemptMade, EventGone, UnknownDelivery
 
 
 def replay_delivery(
@@ -20,17 +20,16 @@ def replay_delivery(
 ) -> AttemptMade:
     """The attempt whose event is sent again, by the same id, as if it had never been sent.
 
-    Raises UnknownWebhook, WebhookMoved, UnknownDelivery, UnknownEvent for one that is not kept any
-    more or was a trial, and what ``find_manager`` raises.
+    Raises UnknownWebhook, WebhookMoved, UnknownDelivery, EventGone and what ``find_manager``
+    raises.
     """
     endpoint = hold_enabled_webhook(connection, endpoint_id, "replay", by=by)
     found = find_attempt(connection, endpoint_id, attempt_id)
     attempt = found_or(found, UnknownDelivery("delivery"))
-    event = None
-    if not attempt.is_trial:
-        event = find_event(connection, number_of(attempt.message_id), readers=endpoint.readers)
-    if event is None:
-        raise UnknownEvent("id", prefix="evt")
+    if attempt.is_trial:
+        raise EventGone("trial")
+    number = number_of(attempt.message_id)
+    event = found_or(find_event(connection, number, readers=endpoint.readers), EventGone("event"))
     add_replays(connection, endpoint_id, [event.number])
     wake(connection, endpoint_id)
     return attempt

@@ -28,8 +28,8 @@ def replay_events(
 
     Raises UnknownWebhook, WebhookMoved, EventsGone, ReplayTooLong and what ``find_manager`` raises.
     """
-    check_kept(after, kept_since=kept_since)
     endpoint = hold_enabled_webhook(connection, endpoint_id, "replay", by=by)
+    check_kept(after, kept_since=kept_since)
     page = read_page_of_events(
         connection,
         EventFilter(),

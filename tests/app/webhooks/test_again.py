@@ -19,12 +19,13 @@ from app.usecases.webhooks.replay_events import replay_events
 from app.usecases.webhooks.rotate_webhook import rotate_webhook
 from app.usecases.webhooks.try_webhook import try_webhook
 from app.wiring import Wiring
-from behaviours.events import EventFilter, EventsGone, UnknownEvent, WrittenEvent
+from behaviours.events import EventFilter, EventsGone, WrittenEvent
 from behaviours.webhooks import (
     DELETE,
     DISABLE,
     ENABLE,
     OVERLAP,
+    EventGone,
     FormerSecretGood,
     NewWebhook,
     ReplayTooLong,
@@ -202,7 +203,7 @@ def test_a_trial_is_marked_and_goes_to_one_endpoint_once(
     (tried,) = attempts(books, endpoint)
     assert (tried.is_trial, tried.delivered) == (True, False)
     assert rows(books, "select from event where type = 'trade.delivered'") == []
-    with refuses(UnknownEvent):
+    with refuses(EventGone, "a test"):
         run(books, replay_delivery, endpoint.endpoint_id, tried.attempt_id, by=client_of(merchant))
 
 
