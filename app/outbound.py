@@ -38,7 +38,7 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-class Reach(NamedTuple):
+class OutboundReach(NamedTuple):
     """What may be asked: ``tls_only`` over nothing but TLS, ``open_net_only`` no address of this
     machine or of a private network that is not of ``inside``."""
 
@@ -56,7 +56,7 @@ class Reach(NamedTuple):
         return found
 
 
-class Patience(NamedTuple):
+class AnswerLimits(NamedTuple):
     """How much of an answer is waited for: until the last byte, and no more bytes than that."""
 
     whole_s: float
@@ -71,14 +71,14 @@ class Sent(NamedTuple):
     body: bytes | None = None
 
 
-class Answered(NamedTuple):
+class OutboundAnswer(NamedTuple):
     """The status, and the first bytes: one more than were asked for, where there are more."""
 
     status: int
     body: bytes
 
 
-def ask(sent: Sent, reach: Reach, patience: Patience) -> Answered:
+def ask(sent: Sent, reach: OutboundReach, patience: AnswerLimits) -> OutboundAnswer:
     """What the address answers; raises one of ``TROUBLES``, TimeoutError where it took too long."""
     parts = urlsplit(sent.url)
     if parts.scheme not in SCHEMES or (reach.tls_only and parts.scheme != "https"):
@@ -107,8 +107,8 @@ def ask(sent: Sent, reach: Reach, patience: Patience) -> Answered:
 
 
 def _speak(
-    sent: Sent, parts: SplitResult, held: list[socket.socket], patience: Patience
-) -> Answered:
+    sent: Sent, parts: SplitResult, held: list[socket.socket], patience: AnswerLimits
+) -> OutboundAnswer:
     host, port = parts.hostname or "", parts.port or SCHEMES[parts.scheme]
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     held[0].settimeout(patience.whole_s)
@@ -120,7 +120,7 @@ def _speak(
     headers = {"Accept-Encoding": "identity", **sent.headers}
     line.request("GET" if sent.body is None else "POST", path, body=sent.body, headers=headers)
     answer = line.getresponse()
-    return Answered(answer.status, answer.read(patience.most_bytes + 1))
+    return OutboundAnswer(answer.status, answer.read(patience.most_bytes + 1))
 
 
 def _speak_tls(held: list[socket.socket], host: str) -> None:

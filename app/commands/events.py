@@ -8,7 +8,7 @@ from typing import Final
 import click
 import orjson
 
-from app.commands.over_http import Program, as_program
+from app.commands.over_http import ApiClient, as_program
 
 LOOK_EVERY_S: Final = 1.0
 LATEST: Final = "latest"
@@ -26,7 +26,7 @@ def events() -> None:
 @click.option("--subject", help="Of one thing.")
 @click.option("--no-follow", is_flag=True, help="End where the events end by now.")
 def tail(
-    program: Program, after: str, kind: str | None, subject: str | None, no_follow: bool
+    program: ApiClient, after: str, kind: str | None, subject: str | None, no_follow: bool
 ) -> None:
     """Print events, one JSON object a line, and go on with what happens, until Ctrl-C."""
     given = {"type": kind, "subject": subject}

@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 import click
 import orjson
 
-from app.outbound import TROUBLES, Patience, Reach, Sent, ask
+from app.outbound import TROUBLES, AnswerLimits, OutboundReach, Sent, ask
 from app.settings import HOST, PORT
 from behaviours.json_value import JsonObject
 
 # Whoever types the address knows where it leads.
-ANYWHERE: Final = Reach(tls_only=False, open_net_only=False)
-PATIENCE: Final = Patience(whole_s=15.0, most_bytes=4_000_000)
+ANYWHERE: Final = OutboundReach(tls_only=False, open_net_only=False)
+PATIENCE: Final = AnswerLimits(whole_s=15.0, most_bytes=4_000_000)
 _PAGE: Final = 100
 
 
-class Program:
+class ApiClient:
     """A client of the API; it asks for a token when it needs one."""
 
     def __init__(self, base_url: str, client_id: str, client_secret: str) -> None:
@@ -74,7 +74,7 @@ class Program:
 
 
 def as_program(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--url`` and a client; it is called with the ``Program``."""
+    """Give a command ``--url`` and a client; it is called with the ``ApiClient``."""
 
     @click.option(
         "--url",
@@ -93,7 +93,7 @@ def as_program(command: Callable[..., None]) -> Callable[..., None]:
     )
     @wraps(command)
     def asking(*args: Any, url: str, client: str, client_secret: str, **given: Any) -> None:
-        command(Program(url, client, client_secret), *args, **given)
+        command(ApiClient(url, client, client_secret), *args, **given)
 
     return asking
 

@@ -11,14 +11,14 @@ import click
 import orjson
 
 from app.commands.events import LATEST, LOOK_EVERY_S
-from app.commands.over_http import ANYWHERE, Program, as_program
+from app.commands.over_http import ANYWHERE, ApiClient, as_program
 from app.event_types import EVENT_TYPES
-from app.outbound import TROUBLES, Patience, Sent, ask
+from app.outbound import TROUBLES, AnswerLimits, Sent, ask
 from app.secrecy.webhook_secrets import signed_headers, webhook_secret
 from behaviours.json_value import JsonObject
 from behaviours.webhooks import DELIVERED, outcome_of
 
-PATIENCE: Final = Patience(whole_s=10.0, most_bytes=1_000)
+PATIENCE: Final = AnswerLimits(whole_s=10.0, most_bytes=1_000)
 # A worker looks once a second, and waits ten for a receiver.
 TRIAL_S: Final = 20.0
 
@@ -36,7 +36,7 @@ def webhooks() -> None:
 @click.option("--signing-secret", help="whsec_…; made up and printed if not given.")
 @click.option("--no-follow", is_flag=True, help="End where the events end by now.")
 def listen(  # noqa: PLR0917 - as click gives them
-    program: Program,
+    program: ApiClient,
     receiver: str,
     types: tuple[str, ...],
     after: str,
@@ -64,7 +64,7 @@ def listen(  # noqa: PLR0917 - as click gives them
 @as_program
 @click.argument("kind", metavar="TYPE", type=click.Choice(EVENT_TYPES))
 @click.option("--webhook", required=True, help="whk_…: the endpoint, and no other.")
-def trigger(program: Program, kind: str, webhook: str) -> None:
+def trigger(program: ApiClient, kind: str, webhook: str) -> None:
     """Have a test message of TYPE sent to one endpoint, and print how that came out.
 
     It is marked `"test": true` and tells of nothing that happened.

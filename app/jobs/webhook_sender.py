@@ -22,7 +22,7 @@ import structlog
 from prometheus_client import Counter
 
 from app.ids import new_id, public
-from app.outbound import TROUBLES, NotOpen, Patience, Reach, Sent, ask
+from app.outbound import TROUBLES, AnswerLimits, NotOpen, OutboundReach, Sent, ask
 from app.secrecy.webhook_secrets import signed_headers, webhook_secret
 from app.settings import Settings
 from app.shown.events import PREFIX
@@ -58,7 +58,7 @@ LOOK_EVERY_S: Final = 1.0
 ROUND_S: Final = 5.0
 MOST_SENT: Final = 50
 MOST_ANSWER: Final = 1_000
-PATIENCE: Final = Patience(whole_s=10.0, most_bytes=MOST_ANSWER)
+PATIENCE: Final = AnswerLimits(whole_s=10.0, most_bytes=MOST_ANSWER)
 _HEADERS: Final = {
     "Content-Type": "application/cloudevents+json",
     "User-Agent": "tanpuhui-webhooks",
@@ -72,9 +72,9 @@ class _Message(NamedTuple):
     event: WrittenEvent | None
 
 
-def reach_of(settings: Settings) -> Reach:
+def reach_of(settings: Settings) -> OutboundReach:
     """What may be asked: never our own network, but where whoever runs the server allowed it."""
-    return Reach(
+    return OutboundReach(
         tls_only=not settings.is_test_mode, open_net_only=True, inside=settings.webhooks_inside
     )
 
@@ -83,7 +83,11 @@ class WebhookSender:
     """Sends what is due by the hands of one process."""
 
     def __init__(
-        self, wiring: Wiring, *, reach: Reach | None = None, patience: Patience = PATIENCE
+        self,
+        wiring: Wiring,
+        *,
+        reach: OutboundReach | None = None,
+        patience: AnswerLimits = PATIENCE,
     ) -> None:
         self._wiring = wiring
         self._reach = reach or reach_of(wiring.settings)

@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from app.outbound import TROUBLES, Patience, Reach, Sent, ask
+from app.outbound import TROUBLES, AnswerLimits, OutboundReach, Sent, ask
 from behaviours.json_value import JsonObject
 from behaviours.open_addresses import NOWHERE, Inside
 from behaviours.openid_providers import OpenidProviderUnreachable
@@ -39,10 +39,10 @@ def fetch_json(
     told = {"Accept": "application/json", **headers}
     if form is not None:
         told["Content-Type"] = "application/x-www-form-urlencoded"
-    reach = Reach(tls_only=open_net_only, open_net_only=open_net_only, inside=inside)
+    reach = OutboundReach(tls_only=open_net_only, open_net_only=open_net_only, inside=inside)
     try:
         body = None if form is None else form.encode("ascii")
-        status, answered = ask(Sent(url, told, body), reach, Patience(WHOLE_S, MOST_BYTES))
+        status, answered = ask(Sent(url, told, body), reach, AnswerLimits(WHOLE_S, MOST_BYTES))
         if len(answered) > MOST_BYTES:
             raise ValueError("too long")
     except TROUBLES as trouble:

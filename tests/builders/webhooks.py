@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.ids import new_id, public
 from app.jobs.webhook_sender import WebhookSender
-from app.outbound import Patience
+from app.outbound import AnswerLimits
 from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.database import Database
@@ -31,8 +31,8 @@ from behaviours.webhooks import AttemptMade, NewWebhook, WebhookEndpoint
 from tests.builders.market import rows, run
 
 # Long enough for a receiver on this machine, and soon over.
-SHORT = Patience(whole_s=0.5, most_bytes=1_000)
-USUAL = Patience(whole_s=20.0, most_bytes=1_000)
+SHORT = AnswerLimits(whole_s=0.5, most_bytes=1_000)
+USUAL = AnswerLimits(whole_s=20.0, most_bytes=1_000)
 
 
 def client_of(organisation_id: UUID) -> Viewer:
@@ -68,7 +68,7 @@ def told(wiring: Wiring, reader: UUID, *states: str) -> list[str]:
     return [each.subject for each in events]
 
 
-def sender(wiring: Wiring, patience: Patience = USUAL, **more: Any) -> WebhookSender:
+def sender(wiring: Wiring, patience: AnswerLimits = USUAL, **more: Any) -> WebhookSender:
     return WebhookSender(wiring, patience=patience, **more)
 
 

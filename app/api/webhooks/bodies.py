@@ -10,7 +10,7 @@ from marshmallow import fields as plain
 
 from app.event_types import EVENT_TYPES
 from app.http.fields import Line, PublicId, Strict
-from app.http.pages import OfAPage
+from app.http.pages import OfAPage, WantedPage
 from app.http.validators import Between, OneOf
 from app.shown.events import PREFIX as EVENT
 from behaviours.webhooks import (
@@ -131,7 +131,7 @@ class DeliveriesQuery(OfAPage):
     event_id = PublicId(EVENT)
 
 
-class SentDeliveriesQuery(TypedDict):
+class SentDeliveriesQuery(WantedPage):
     """As ``DeliveriesQuery`` loads it."""
 
     outcome: NotRequired[str]

@@ -70,10 +70,10 @@ def list_deliveries(wanted: SentDeliveriesQuery, webhook_id: str) -> Response:
 
 @blueprint.route("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/replay", methods=["POST"])
 @allow(*READERS, step="webhook.replay")
-@blueprint.response(202, DeliveryAnswer)
+@blueprint.response(200, DeliveryAnswer)
 def replay_one(webhook_id: str, delivery_id: str) -> Response:
     """Send the event of a delivery again, by the same id, as if it had not been sent."""
-    return once(delivery_answer, status=202, required=False)(
+    return once(delivery_answer, status=200, required=False)(
         replay_delivery,
         parse(PREFIX, webhook_id),
         parse(DELIVERY, delivery_id),
@@ -84,11 +84,11 @@ def replay_one(webhook_id: str, delivery_id: str) -> Response:
 @blueprint.route("/v1/webhooks/<webhook_id>/replay", methods=["POST"])
 @allow(*READERS, step="webhook.replay")
 @blueprint.arguments(RangeBody, example={"after": _PLACE, "until": _PLACE})
-@blueprint.response(202, ReplayAnswer)
+@blueprint.response(200, ReplayAnswer)
 def replay_range(body: SentRange, webhook_id: str) -> Response:
     """Send a range of events again, delivered or not: those after the one and not after the other,
     of the types that the endpoint is sent, 1,000 at most."""
-    return once(_replayed, status=202, required=False)(
+    return once(_replayed, status=200, required=False)(
         replay_events,
         parse(PREFIX, webhook_id),
         after=body["after"],
@@ -101,13 +101,13 @@ def replay_range(body: SentRange, webhook_id: str) -> Response:
 @blueprint.route("/v1/webhooks/<webhook_id>/test", methods=["POST"])
 @allow(*READERS, step="webhook.test")
 @blueprint.arguments(TrialBody, example={"type": "redemption.captured"})
-@blueprint.response(202, TrialAnswer)
+@blueprint.response(200, TrialAnswer)
 def send_trial(body: SentTrial, webhook_id: str) -> Response:
     """Send one message of a type to this endpoint only, marked `"test": true`, once.
 
     It tells of nothing that happened, and stands among no events.
     """
-    return once(_tried, status=202, required=False)(
+    return once(_tried, status=200, required=False)(
         try_webhook, parse(PREFIX, webhook_id), body["type"], by=caller().viewer
     )
 

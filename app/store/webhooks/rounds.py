@@ -83,7 +83,7 @@ _RELEASE = text(
 _WAKE = text("update webhook_endpoint set paused_until = null where endpoint_id = :endpoint_id")
 
 
-class Standing(NamedTuple):
+class EndpointStanding(NamedTuple):
     """How an endpoint stands after a round: up to which event, how often it failed in a row and
     since when, whether it is slow, and for how long it is left alone; None: not at all."""
 
@@ -150,7 +150,7 @@ def wake(connection: Connection, endpoint_id: UUID) -> None:
     connection.execute(_WAKE, {"endpoint_id": endpoint_id})
 
 
-def release(connection: Connection, endpoint_id: UUID, standing: Standing) -> None:
+def release(connection: Connection, endpoint_id: UUID, standing: EndpointStanding) -> None:
     """Keep how an endpoint stands after a round; from now on any worker may have it."""
     connection.execute(_RELEASE, {**standing._asdict(), "endpoint_id": endpoint_id})
 

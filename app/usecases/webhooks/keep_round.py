@@ -12,7 +12,7 @@ from app.store.database import Connection
 from app.store.webhooks.claiming import ClaimedEndpoint, hold_claimed
 from app.store.webhooks.endpoints import write_endpoint
 from app.store.webhooks.rounds import (
-    Standing,
+    EndpointStanding,
     add_failed,
     forget_pending,
     log_attempts,
@@ -66,7 +66,7 @@ def keep_round(
     failures, since = record_after(claimed.failures, claimed.failing_since, attempts)
     slow = bool(attempts) and attempts[-1].duration_ms > _SLOW_MS
     rest = rest_after(failures) if failures else MOST_REST if made.idle else None
-    standing = Standing(made.reached, failures, since, bool(failures) or slow, rest)
+    standing = EndpointStanding(made.reached, failures, since, bool(failures) or slow, rest)
     release(connection, endpoint.endpoint_id, standing)
     reason = reason_to_disable(attempts, since)
     if reason is not None and endpoint.state == ENABLED:

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from app.openid.fetching import fetch_json
-from app.outbound import Reach
+from app.outbound import OutboundReach
 from behaviours.openid_providers import OpenidProviderUnreachable
 from tests.builders.certificates import a_certificate
 from tests.builders.refusals import refuses
 
-OPEN_NET = Reach(tls_only=True, open_net_only=True)
+OPEN_NET = OutboundReach(tls_only=True, open_net_only=True)
 INSIDE = (
     "127.0.0.1", "localhost", "2130706433", "0x7f.1", "0.0.0.1", "10.1.2.3", "172.16.0.1",
     "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.jobs.webhook_sender import reach_of
-from app.outbound import NotOpen, Reach
+from app.outbound import NotOpen, OutboundReach
 from app.settings import SECRETS, Settings
 from app.wiring import Wiring
 from behaviours.open_addresses import read_inside
@@ -33,14 +33,14 @@ INSIDE = (
 def test_no_address_inside_is_given_out(address: str, found: list[str]) -> None:
     """Not though another address of the name is of the open internet."""
     addresses = [each.format(address) for each in found]
-    reach = Reach(tls_only=True, open_net_only=True, resolve=lambda *_: addresses)
+    reach = OutboundReach(tls_only=True, open_net_only=True, resolve=lambda *_: addresses)
     with pytest.raises(NotOpen):
         reach.addresses("hooks.example.cn", 443)
 
 
 def test_a_name_that_leads_inside_is_sent_nothing(books: Wiring, receiver: Receiver) -> None:
     merchant = an_organisation(books, "merchant")
-    reach = Reach(tls_only=False, open_net_only=True, resolve=lambda *_: ["127.0.0.1"])
+    reach = OutboundReach(tls_only=False, open_net_only=True, resolve=lambda *_: ["127.0.0.1"])
     endpoint = a_webhook(books, client_of(merchant), named(receiver))
     told(books, merchant, "captured")
     sender(books, reach=reach).send_all()
@@ -62,7 +62,7 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
         return ["127.0.0.1"] if len(resolved) == 1 else ["10.0.0.1"]
 
     inside, _ = read_inside("127.0.0.0/8")
-    reach = Reach(tls_only=False, open_net_only=True, inside=inside, resolve=once)
+    reach = OutboundReach(tls_only=False, open_net_only=True, inside=inside, resolve=once)
     a_webhook(books, client_of(merchant), named(receiver))
     told(books, merchant, "captured")
     sender(books, reach=reach).send_all()
