@@ -45,7 +45,7 @@ MOST_URL: Final = 500
 # Ports besides those that live mode allows are of other services than receivers.
 PORTS: Final = frozenset({443, 8443})
 # Standard Webhooks, "Retries" (operational considerations): the first at once, then after so long.
-PAUSES: Final = (
+PAUSES: Final[tuple[timedelta, ...]] = (
     timedelta(seconds=5),
     timedelta(minutes=5),
     timedelta(minutes=30),
@@ -291,7 +291,7 @@ def pause_after(tried: int, *, jitter: int) -> timedelta | None:
 
 def rest_after(failures: int) -> timedelta:
     """How long an endpoint is left alone after so many failures in a row."""
-    return min(LEAST_REST * 2 ** min(failures - 1, 16), MOST_REST)
+    return min(LEAST_REST * (1 << min(failures - 1, 16)), MOST_REST)
 
 
 def record_after(
