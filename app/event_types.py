@@ -32,6 +32,7 @@ from behaviours.rules.lifecycle import (
 from behaviours.scene_admission import STATES as SCENES, SceneAdmission
 from behaviours.standing import STANDINGS, OrganisationStanding
 from behaviours.users import STATES as USERS, User
+from behaviours.webhooks import STATES as WEBHOOKS, WebhookEndpoint
 from rewards.points.budget import STATES as BUDGETS, Budget
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
 from rewards.redemption.merchant_statement import STATES as STATEMENTS, MerchantStatement
@@ -74,6 +75,9 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     ),
     OpenidProvider: EventOf(
         "openid_provider", "oip", "provider_id", OPENID_PROVIDERS, _ORGANISATION
+    ),
+    WebhookEndpoint: EventOf(
+        "webhook", "whk", "endpoint_id", WEBHOOKS, _ORGANISATION, "revision"
     ),
     RecordOrigin: EventOf("origin", "ogn", "origin_id", ADMITTED_BY_TWO),
     MethodologyVersion: EventOf(

@@ -135,6 +135,7 @@ from app.api.registry import (
     verifications,
 )
 from app.api.trading import listings, proceeds, statements, trades, waiting_trades
+from app.api.webhooks import deliveries, webhooks
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.http.sandbox import install_sandbox
@@ -283,6 +284,8 @@ BLUEPRINTS = (
     verifications.blueprint,
     programme.blueprint,
     events.blueprint,
+    webhooks.blueprint,
+    deliveries.blueprint,
     log.blueprint,
     tasks.blueprint,
     retention.blueprint,

@@ -31,7 +31,9 @@ SECRET_BYTES = 32
 _OTHERS = "other_master_keys"
 LEAST_DIFFERENT = 10
 # Names of this prefix that are read elsewhere: by the tests, and by commands that somebody signs.
-READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA", "TANPUHUI_PASSWORD", "TANPUHUI_CODE"})
+READ_ELSEWHERE = frozenset(
+    PREFIX + name for name in ("RECORDED_DATA", "PASSWORD", "CODE", "CLIENT_SECRET")
+)
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _REDIS = ("redis://", "rediss://", "unix://")
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
@@ -42,6 +44,8 @@ RATE_LIMIT_PER_MINUTE = 30_000
 MODE, HOST, PORT = "test", "127.0.0.1", 8000
 WEB_WORKERS, WEB_THREADS = 1, 8
 BODY_SECONDS = 30
+# Whoever tries webhooks on this machine has the receiver here, too.
+LOOPBACK = "127.0.0.0/8, ::1"
 
 
 class BadSettings(Exception):
@@ -74,6 +78,8 @@ class Settings:
     trusted_proxies: int = 0
     # Where identity providers may be that are not on the open internet.
     openid_inside: Inside = NOWHERE
+    # Where receivers of webhooks may be that are not on the open internet.
+    webhooks_inside: Inside = NOWHERE
     # How long a request's body may stay away; the whole of it may take ten times as long.
     body_seconds: int = BODY_SECONDS
     # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
@@ -148,7 +154,8 @@ class _Reading:
             web_workers=self._whole("web_workers", WEB_WORKERS, 1, 256),
             web_threads=self._whole("web_threads", WEB_THREADS, 1, 1024),
             trusted_proxies=self._whole("trusted_proxies", 0, 0, 8),
-            openid_inside=self._openid_inside(),
+            openid_inside=self._inside("openid_inside"),
+            webhooks_inside=self._inside("webhooks_inside", LOOPBACK if mode == "test" else ""),
             body_seconds=self._whole("body_seconds", BODY_SECONDS, 1, 3600),
             programme=self._programme(),
             time_zone=self._time_zone(mode, data_dir),
@@ -194,10 +201,10 @@ class _Reading:
             )
         return host
 
-    def _openid_inside(self) -> Inside:
-        inside, refused = read_inside(self._text("openid_inside") or "")
+    def _inside(self, name: str, usual: str = "") -> Inside:
+        inside, refused = read_inside(self._text(name) or usual)
         for value, why in refused:
-            self._complain("openid_inside", value, why)
+            self._complain(name, value, why)
         return inside
 
     def _programme(self) -> Path | None:

@@ -98,6 +98,7 @@ _OF_OTHERS: Final = (
     " can take it further."
 )
 _MAY_NO_MORE: Final = "Its organisation was admitted by two, and the client may do no more than it."
+_TELLS: Final = "It tells a program what whoever asks reads anyway, and moves nothing."
 _FOLLOWS: Final = (
     "It carries a bundle on by its own conditions; nothing is credited, sold or sealed by it, and"
     " the seal and the issue take two."
@@ -237,6 +238,14 @@ ALONE: Final[Mapping[str, str]] = {
     "user.renew_codes": _OWN,
     "user.stop_recovery": _TAKES_AWAY,
     "verification.read_sample": _READS,
+    "webhook.change": _TELLS,
+    "webhook.delete": _TAKES_AWAY,
+    "webhook.disable": _TAKES_AWAY,
+    "webhook.enable": _TELLS,
+    "webhook.register": _TELLS,
+    "webhook.replay": _TELLS,
+    "webhook.rotate": _TELLS,
+    "webhook.test": _TELLS,
     # trust.md 6: drawn from the pool, or approved by the authority by name.
     "verifier.approve": "The authority does not gain from the bundle; no tie is set aside by it,"
     " and the approval is published with its reason.",

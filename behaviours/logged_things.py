@@ -26,6 +26,7 @@ from behaviours.projects.project import Project
 from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.standing import OrganisationStanding
 from behaviours.users import User
+from behaviours.webhooks import WebhookEndpoint
 
 # Of ids that a member may hold: what they begin with outside.
 _ORGANISATIONS: Final = (
@@ -73,6 +74,7 @@ KINDS: Final[Mapping[str, str]] = {
     "tsk": "task",
     "usr": "user",
     "utr": "transfer",
+    "whk": "webhook",
 }
 _PREFIX_OF: Final = {kind: prefix for prefix, kind in KINDS.items()}
 
@@ -96,6 +98,10 @@ OF_BEHAVIOURS: Final[Mapping[type, ToldThing]] = {
     MobileApp: ToldThing(
         "app", "app", "app_id",
         ("state", "organisation_id", "platform", "store_id", "name_zh", "name_en"),
+    ),
+    WebhookEndpoint: ToldThing(
+        "webhook", "whk", "endpoint_id",
+        ("state", "organisation_id", "url", "types", "reason", "revision"),
     ),
     OrganisationStanding: ToldThing(
         "organisation", "org", "organisation_id", ("state", "kind", "name", "revision")

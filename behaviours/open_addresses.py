@@ -68,6 +68,15 @@ def is_open(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def is_literal_inside(host: str) -> bool:
+    """Whether a host is written as an address that is not of the open internet, or has the name of
+    this machine."""
+    try:
+        return not is_open(host)
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server at ``host``."""
     try:

@@ -66,7 +66,7 @@ IMPORT_FILES, REFUSAL_FILES, IMPORTS = "import_files", "refusal_files", "imports
 TOMBSTONES, REQUESTS = "tombstones", "answered_requests"
 FORMER_REGIONS = "former_regions"
 COMPLAINANTS, COMPLAINT_FILES = "complainants", "complaint_files"
-EVENTS = "events"
+EVENTS, WEBHOOK_ATTEMPTS = "events", "webhook_attempts"
 
 
 def _timed(after: str, *usual_least_most: str, elsewhere: str | None = None) -> Timed:
@@ -102,6 +102,8 @@ KINDS: Final[Mapping[str, Timed]] = {
     COMPLAINT_FILES: _timed("complaint_ended", "24 months", "1 months", "10 years"),
     # At least so long that a receiver that was away for a week misses none.
     EVENTS: _timed("recorded", "13 months", "30 days", "10 years"),
+    # What was sent to receivers, with the first bytes of their answers.
+    WEBHOOK_ATTEMPTS: _timed("recorded", "30 days", "7 days", "1 years"),
 }
 STATED: Final = tuple(kind for kind, timed in KINDS.items() if timed.elsewhere is None)
 

@@ -38,6 +38,8 @@ VERBS = {
     "bench": ("bench", "Measure the promises about speed."),
     "doctor": ("doctor", "Say what is wrong with a set-up and what to do."),
     "clock": ("clock", "Show the programme's clock; move it in test mode."),
+    "events": ("events", "What became of an organisation's things, as it happens."),
+    "webhooks": ("webhooks", "Webhooks while a receiver is written: listen, trigger."),
     "openapi": ("openapi", "Print the contract of the API."),
 }
 
@@ -57,6 +59,7 @@ Settings come from the environment:
   TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)   processes, and requests at work in each
   TANPUHUI_TRUSTED_PROXIES (0)                         how many in front may name addresses
   TANPUHUI_OPENID_INSIDE (nowhere)                     hosts or networks inside, of login services
+  TANPUHUI_WEBHOOKS_INSIDE (nowhere)                   the same of receivers of webhooks
   TANPUHUI_BODY_SECONDS (30)                           how long a request's body may stay away
   TANPUHUI_PROGRAMME (programme.yaml in the data dir)  the programme's document; else the shipped
   TANPUHUI_TIME_ZONE (Asia/Shanghai)                   in test mode, of the shipped document

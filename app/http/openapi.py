@@ -11,8 +11,10 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.auth import PUBLIC
+from app.event_types import EVENT_TYPES
 from app.http import fields
 from app.http.dry_run import DRY_RUN
+from app.http.openapi_webhooks import add_webhooks
 from app.http.queries import rehearses
 from behaviours.json_value import JsonObject
 
@@ -157,6 +159,7 @@ def _make(app: Flask) -> JsonObject:
                 if rehearses(view, method.upper()):
                     operations[method].setdefault("parameters", []).append(DRY_RUN)
                 _give_examples(operations[method], document["components"]["schemas"])
+    add_webhooks(document, EVENT_TYPES, "EventAnswer")
     return document
 
 

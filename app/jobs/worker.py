@@ -1,4 +1,4 @@
-"""The worker: an RQ worker, with the relay and the schedule beside it in the parent process.
+"""The worker: an RQ worker; beside it in the parent process relay, schedule and sender of webhooks.
 
 The RQ class is ``Worker``, which forks a child for each job. A task that is killed for want of
 memory, hangs or crashes takes only that child with it, and all its memory goes back to the
@@ -7,7 +7,7 @@ system; a fork and a new database connection cost some 30 ms, which is little ag
 ``SpawnWorker`` would load the rulebook again for every job.
 
 The process that forks holds no database connection and starts no thread of ours that could hold
-a lock, so that its children begin clean; relay and schedule therefore live in the parent of it.
+a lock, so that its children begin clean; the three others therefore live in the parent of it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from app.jobs.queue import task_queue
 from app.jobs.relay import relay_until
 from app.jobs.run import work_with
 from app.jobs.schedule import schedule_until
+from app.jobs.webhook_sender import send_webhooks_until
 from app.settings import Settings
 from app.wiring import settle_memory, wire
 
@@ -58,7 +59,11 @@ def run_worker(settings: Settings, *, prepare: Callable[[], None] = _nothing) ->
     wiring = wire(settings)
     threads = [
         threading.Thread(target=work, args=(stop, wiring), name=name)
-        for name, work in (("relay", relay_until), ("schedule", schedule_until))
+        for name, work in (
+            ("relay", relay_until),
+            ("schedule", schedule_until),
+            ("webhooks", send_webhooks_until),
+        )
     ]
     for thread in threads:
         thread.start()
@@ -74,7 +79,7 @@ def run_worker(settings: Settings, *, prepare: Callable[[], None] = _nothing) ->
 
 
 def _keep_working(stop: threading.Event, settings: Settings, prepare: Callable[[], None]) -> None:
-    # Spawned, not forked: relay and schedule run in threads here, and hold connections.
+    # Spawned, not forked: relay, schedule and sender run in threads here, and hold connections.
     context = multiprocessing.get_context("spawn")
     while not stop.is_set():
         # When this process dies, however it dies, the other end of the pipe closes.

@@ -8,11 +8,15 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import moment
 from app.ids import public
+from app.tokens import ROLES
 from behaviours.events import EventPage, WrittenEvent
 from behaviours.json_value import JsonObject
+from behaviours.users import APPLICANT, PARTICIPANT
 from rewards.redemption.redemption import CAPTURED
 
 PREFIX: Final = "evt"
+# Who has programs that read events.
+READERS: Final = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT))
 SOURCE: Final = "/v1/events"
 
 

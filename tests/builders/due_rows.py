@@ -191,6 +191,14 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             " values ('offer.draft', false, 'ofr_' || cast(:id as text), :at)"
         ),
     ),
+    retention.WEBHOOK_ATTEMPTS: (
+        (
+            "insert into webhook_attempt (attempt_id, endpoint_id, message_id, type, subject,"
+            " number, started_at, duration_ms, outcome, answer, is_replay, is_trial)"
+            " values (:id, :id, :id, 'offer.draft', 'x', 1, :at, 1, 'timed_out', :digest, false,"
+            " false)"
+        ),
+    ),
 }
 
 

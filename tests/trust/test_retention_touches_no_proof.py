@@ -67,7 +67,7 @@ def test_books_proofs_and_anchors_are_what_they_were(market: Wiring, tmp_path: P
         *("tombstone", "tombstone_cap", "tombstone_limit", "tombstone_withdrawal"),
         "tombstone_rule_limit",
         *("retention_report", "openid_login", "former_region", "organisation_file"),
-        *("complainant", "complaint_file_content", "event"),
+        *("complainant", "complaint_file_content", "event", "webhook_attempt"),
         # The audit of a test lets in whom it made up.
         "app_user",
     }

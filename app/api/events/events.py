@@ -17,19 +17,23 @@ from app.http.fields import Line, Strict
 from app.http.pages import wanted_limit
 from app.http.validators import OneOf
 from app.ids import parse, public
-from app.shown.events import PREFIX, EventAnswer, EventsPage, event_answer, events_answer
-from app.tokens import ROLES
+from app.shown.events import (
+    PREFIX,
+    READERS,
+    EventAnswer,
+    EventsPage,
+    event_answer,
+    events_answer,
+)
 from app.usecases.events.read_event import read_event
 from app.usecases.events.read_events import read_events
 from app.usecases.events.read_last_place import read_last_place
 from behaviours.events import EventFilter, EventPage, place_of
 from behaviours.retention import EVENTS
 from behaviours.retention_due import due_before
-from behaviours.users import APPLICANT, PARTICIPANT
 
 blueprint = Blueprint("events", __name__, description="What became of things, for programs.")
 
-READERS: Final = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT))
 LATEST: Final = "latest"
 _KINDS: Final = tuple(dict.fromkeys(each.partition(".")[0] for each in EVENT_TYPES))
 

@@ -24,6 +24,7 @@ _KEPT = (
     ("scene_admission", "scn", "scene_admission", "admission_id"),
     ("trade", "trd", "trade", "trade_id"),
     ("user", "usr", "app_user", "user_id"),
+    ("webhook", "whk", "webhook_endpoint", "endpoint_id"),
 )
 # (kind of the events, what they are called below their project, table)
 _OF_PROJECTS = (

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Uuid, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Uuid, bindparam, text
 
 from app.store.events.numbering import readable_until
 from behaviours.events import EventFilter, EventPage, WrittenEvent
@@ -68,13 +68,14 @@ _PAGE_OF_ALL = text(_page(_OF_ALL))
 _PAGE_OF_READERS = text(_page(_OF_READERS)).bindparams(_READERS)
 _PAGE_OF_THING = text(_page(_OF_THING)).bindparams(_READERS)
 _FIRST = text("select event_no from event where occurred_at >= :since order by occurred_at limit 1")
-_ONE = text(
+_BY_NUMBERS = text(
     f"""
     select {_COLUMNS} from event
-     where event_no = :event_no
+     where event_no = any(:numbers)
        and case when :all then not is_copy else tenant_id = any(:readers) end
+     order by event_no
     """
-).bindparams(_READERS)
+).bindparams(_READERS, bindparam("numbers", type_=ARRAY(BigInteger)))
 
 
 def read_page_of_events(
@@ -133,6 +134,13 @@ def find_event(
     connection: Connection, number: int, *, readers: Sequence[UUID] | None
 ) -> WrittenEvent | None:
     """The event of this number, if one of these readers reads it; None: the programme does."""
-    given = {"event_no": number, "all": readers is None, "readers": list(readers or ())}
-    row = connection.execute(_ONE, given).one_or_none()
-    return WrittenEvent(*row) if row else None
+    found = find_events(connection, [number], readers=readers)
+    return found[0] if found else None
+
+
+def find_events(
+    connection: Connection, numbers: Sequence[int], *, readers: Sequence[UUID] | None
+) -> list[WrittenEvent]:
+    """Those of these numbers that one of these readers reads, in their order."""
+    given = {"numbers": list(numbers), "all": readers is None, "readers": list(readers or ())}
+    return [WrittenEvent(*row) for row in connection.execute(_BY_NUMBERS, given)]

@@ -207,6 +207,9 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
     retention.EVENTS: (
         _Rows("event", ("event_no",), "r.occurred_at", "r.occurred_at < :before"),
     ),
+    retention.WEBHOOK_ATTEMPTS: (
+        _Rows("webhook_attempt", ("attempt_id",), "r.started_at", "r.started_at < :before"),
+    ),
 }  # fmt: skip
 _COUNT: Final = {kind: tuple(each.counted() for each in rows) for kind, rows in ROWS.items()}
 _TAKE: Final = {kind: tuple(each.taken() for each in rows) for kind, rows in ROWS.items()}

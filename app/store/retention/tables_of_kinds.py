@@ -117,6 +117,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "client_secret",
             "openid_identity",
             "openid_provider",
+            "webhook_endpoint",
         ),
     ),
     # Counts by region and month name nobody; small ones are told to nobody.
@@ -126,7 +127,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("calendar_year", "emitter_boundary", "store_statement", "series_value"),
     ),
     # A row or a few that the installation works with; they do not grow.
-    WORKING: ("closed_book", "data_step", "methodology_epoch"),
+    WORKING: ("closed_book", "data_step", "methodology_epoch", "webhook_pending"),
 }
 
 

@@ -44,6 +44,7 @@ from app.store.tables import (
     tombstones,
     trading,
     users,
+    webhooks,
 )
 from app.store.tables.metadata import metadata
 
@@ -94,4 +95,5 @@ SUBJECTS = (
     tombstones,
     anchors,
     log,
+    webhooks,
 )

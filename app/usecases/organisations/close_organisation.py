@@ -1,8 +1,8 @@
 """Close an organisation for good: two people of two roles sign, once nothing is left to settle.
 
 The name stays in the books, as do everybody's accounts, points and reductions. Its users, clients,
-apps, offers, waiting files and links end with it. Whoever it was may apply anew by their credit
-code.
+apps, webhooks, offers, waiting files and links end with it. Whoever it was may apply anew by their
+credit code.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from app.store.organisations.matters import open_matters, unsealed_bundles_of
 from app.store.organisations.revocations import revoke
 from app.store.organisations.standing import hold_standing, write_standing
 from app.store.outbox.writing import end_waiting_tasks
+from app.store.webhooks.endpoints import delete_endpoints_of
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.sign_standing import sign_standing
 from behaviours.apps import tokens_of
@@ -89,6 +90,7 @@ def _end_with_it(
     end_subjects(connection, [each.hex for each in users], now=real_now)
     end_clients_of(connection, closed_id, now=now, real_now=real_now)
     close_offers_of(connection, closed_id)
+    delete_endpoints_of(connection, closed_id, now=now)
     close_application_of(connection, closed_id)
     ended = OrganisationClosed(organisation_id=f"org_{closed_id.hex}", name=closed.name)
     problem = f"{ended.code}: {sentence(ended)}"

@@ -107,6 +107,19 @@ _STATEMENT = """
            now() - interval '1 day', now(), now()
       from offer limit 1
 """
+_WEBHOOK = """
+    insert into webhook_endpoint (endpoint_id, organisation_id, url, description, types, secret_id,
+                                  state, revision, created_at, state_at, after)
+    values (:id, :provider, 'https://hooks.example', 'x', '{}', :id, 'enabled', 1, now(), now(), 0)
+"""
+_DELIVERY = """
+    insert into webhook_attempt (attempt_id, endpoint_id, message_id, type, subject, number,
+                                 started_at, duration_ms, outcome, status, answer, is_replay,
+                                 is_trial)
+    select :id, endpoint_id, :id, 'trade.paid', 'x', 1, now(), 1, 'delivered', 200, '', false,
+           false
+      from webhook_endpoint where organisation_id = :provider limit 1
+"""
 # By the member of a path: what the id begins with outside, and how one comes to be.
 THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_id": ("app", _APP),
@@ -122,6 +135,8 @@ THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "run_id": ("tsk", _TASK.format(name="shadow_run"), _SHADOW_RUN),
     "statement_id": ("mst", _STATEMENT),
     "session_id": ("ses", _WORD_SESSION, _USER_SESSION),
+    "webhook_id": ("whk", _WEBHOOK),
+    "delivery_id": ("dlv", _DELIVERY),
 }
 
 

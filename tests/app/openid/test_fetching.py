@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from app.openid.fetching import checked_addresses, fetch_json
+from app.openid.fetching import fetch_json
+from app.outbound import OutboundReach
 from behaviours.openid_providers import OpenidProviderUnreachable
 from tests.builders.certificates import a_certificate
 from tests.builders.refusals import refuses
 
+OPEN_NET = OutboundReach(tls_only=True, open_net_only=True)
 INSIDE = (
     "127.0.0.1", "localhost", "2130706433", "0x7f.1", "0.0.0.1", "10.1.2.3", "172.16.0.1",
     "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::",
@@ -28,7 +30,7 @@ INSIDE = (
 @pytest.mark.parametrize("host", INSIDE)
 def test_an_address_inside_is_not_asked(host: str) -> None:
     with pytest.raises(PermissionError):
-        checked_addresses(host, 443, open_net_only=True)
+        OPEN_NET.addresses(host, 443)
     url = f"https://[{host}]/" if ":" in host else f"https://{host}/"
     with refuses(OpenidProviderUnreachable):
         fetch_json(url, open_net_only=True)
@@ -38,7 +40,7 @@ def test_an_address_inside_is_not_asked(host: str) -> None:
     "host", ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101", "2002:101:101::"]
 )
 def test_an_address_of_the_open_internet_may_be_asked(host: str) -> None:
-    assert checked_addresses(host, 443, open_net_only=True) == [host]
+    assert OPEN_NET.addresses(host, 443) == [host]
 
 
 def test_a_name_of_which_one_address_is_inside_is_not_asked(monkeypatch) -> None:
@@ -47,7 +49,7 @@ def test_a_name_of_which_one_address_is_inside_is_not_asked(monkeypatch) -> None
 
     monkeypatch.setattr(socket, "getaddrinfo", answered)
     with pytest.raises(PermissionError):
-        checked_addresses("login.example.cn", 443, open_net_only=True)
+        OPEN_NET.addresses("login.example.cn", 443)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_certificate_must_be_trusted_and_the_hosts(tmp_path: Path, monkeypatch
         with refuses(OpenidProviderUnreachable):
             fetch_json(url, open_net_only=False)
         monkeypatch.setattr(
-            "app.openid.fetching.ssl.create_default_context",
+            "app.outbound.ssl.create_default_context",
             lambda real=ssl.create_default_context: real(cafile=str(certificate)),
         )
         assert fetch_json(url, open_net_only=False) == (200, {"host": f"localhost:{port}"})

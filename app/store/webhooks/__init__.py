@@ -1,0 +1,1 @@
+"""Webhooks in PostgreSQL: endpoints, which worker sends to which, and what became of it."""
