@@ -11,7 +11,8 @@ from behaviours.programme import SHIPPED, InvalidProgramme, Programmes, load_pro
 from behaviours.said import fault
 from behaviours.sandbox import of_sandbox
 from rewards.points.earning import Policies
-from rewards.points.policy import SHIPPED as SHIPPED_POLICIES, PolicyDocument, read_documents
+from rewards.points.policy import SHIPPED as SHIPPED_POLICIES, read_documents
+from rewards.points.policy_reading import PolicyDocument
 
 
 def programmes_of(settings: Settings) -> Programmes:

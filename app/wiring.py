@@ -42,6 +42,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
 from behaviours.working_days import WorkingDays
 from rewards.points.earning import Policies
+from rewards.points.publishing import PublishingRules
 from rewards.registry.compliance import ComplianceCaps
 from rewards.trading.terms import TradeTerms
 
@@ -65,7 +66,8 @@ class Wiring:
     allowances: Allowances
     guesses: Guesses
     rules: RulesInForce
-    policies: Policies
+    # Those of the programme's own documents.
+    stated_policies: Policies
     programmes: Programmes
     calendars: CalendarsInForce
     key_sets: KeySets
@@ -141,6 +143,17 @@ class Wiring:
         return self.rules.of(self.database)
 
     @property
+    def policies(self) -> Policies:
+        """What actions earn: by the programme's documents, and what two people published here."""
+        return self.rules.policies(self.database, self.stated_policies)
+
+    @property
+    def publishing_rules(self) -> PublishingRules:
+        """What a policy has to fit that is signed now."""
+        terms = self.programme.points
+        return PublishingRules(self.stated_policies, self.rulebook, terms.policy_notice_days)
+
+    @property
     def scenes(self) -> Scenes:
         """What a consent can be about: behaviours and categories of behaviours."""
         return self.rulebook.scenes
@@ -197,7 +210,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
             key=hmac.digest(settings.identity_key, b"known addresses", "sha256"),
         ),
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
-        policies=policies_of(programmes, settings.programme_path),
+        stated_policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
         calendars=CalendarsInForce(),
         key_sets=KeySets(open_net_only=not settings.is_test_mode, inside=settings.openid_inside),

@@ -52,6 +52,8 @@ BY_TWO: Final = frozenset(
         "origin.admit",
         "origin.propose",
         "points.adjust",
+        "points_policy.propose",
+        "points_policy.publish",
         "project.change_owner",
         "project.decide",
         "project.register",

@@ -34,6 +34,7 @@ from behaviours.hold_terms import HoldTerms, read_hold_terms
 from behaviours.paper_terms import PaperTerms, read_paper_terms
 from behaviours.payment_terms import PaymentTerms, read_payment_terms
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
+from behaviours.points_terms import PointsTerms, read_points_terms
 from behaviours.proceeds_terms import ProceedsTerms, read_proceeds_terms
 from behaviours.project_terms import ProjectTerms, read_project_terms
 from behaviours.quotas import Quotas, read_quotas
@@ -70,7 +71,7 @@ _FIELDS = (
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
     *("papers", "projects", "retention", "data_protection", "proceeds"),
-    *("payments", "compliance"),
+    *("payments", "compliance", "points"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -157,6 +158,7 @@ class Programme:
     proceeds: ProceedsTerms | None
     payments: PaymentTerms
     compliance: ComplianceTerms
+    points: PointsTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -312,6 +314,7 @@ def _version(part: Part) -> Programme:
         proceeds=read_proceeds_terms(part.maybe("proceeds")),
         payments=read_payment_terms(part.maybe("payments")),
         compliance=read_compliance_terms(part.maybe("compliance")),
+        points=read_points_terms(part.maybe("points")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

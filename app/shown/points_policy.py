@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from marshmallow import Schema, fields as plain
 
+from app.http.fields import Moment, moment
+from app.ids import public
 from app.shown.titles import titles
 from behaviours.json_value import JsonObject
 from rewards.points.caps import PERIODS
 from rewards.points.earning import EarningPolicy
-from rewards.points.policy import BehaviourRule
+from rewards.points.policy_changes import PolicyChange
+from rewards.points.policy_reading import BehaviourRule, PolicyDocument
+from rewards.points.proposed_policy import ProposedPolicy
 
 
 class EarningRuleAnswer(Schema):
@@ -68,6 +72,76 @@ class PolicyVersion(Schema):
     scenes = plain.Dict(keys=plain.String(), values=plain.Nested(SharedCaps))
     programme = plain.Nested(SharedCaps)
     campaigns = plain.Dict(keys=plain.String(), values=plain.Nested(CampaignAnswer))
+
+
+class PolicyWhole(Schema):
+    """A policy as it was published: `document` can be sent as it is, as another policy."""
+
+    name = plain.String(metadata={"example": "demonstration@2020"})
+    digest = plain.String(metadata={"example": "sha256:f545b3df"})
+    in_force_from = plain.String(metadata={"format": "date"})
+    document = plain.Dict(metadata={"description": "policy.yaml as JSON; days are texts."})
+
+
+class ProposedPolicyAnswer(PolicyWhole):
+    """A policy as it was proposed; published once both roles have signed."""
+
+    id = plain.String(metadata={"example": "ppl_0199b2c3d4e57f0080000000000000aa"})
+    proposed_at = Moment()
+    published_at = Moment(allow_none=True)
+
+
+class AwaitingPolicy(ProposedPolicyAnswer):
+    """A proposal, and whose signatures it awaits."""
+
+    awaiting = plain.List(plain.String())
+
+
+class PolicyChangeAnswer(Schema):
+    """A value that differs, by its place in the document; null where there is none."""
+
+    pointer = plain.String(metadata={"example": "/behaviours/metro_ride/points_per_day"})
+    before = plain.Raw(allow_none=True, metadata={"example": 1000})
+    after = plain.Raw(allow_none=True, metadata={"example": 800})
+
+
+class PolicyChangesAnswer(Schema):
+    """What one policy says otherwise than another."""
+
+    earlier = plain.String(metadata={"example": "demonstration@2020"})
+    later = plain.String(metadata={"example": "demonstration@2027"})
+    changes = plain.List(plain.Nested(PolicyChangeAnswer))
+
+
+def policy_whole(document: PolicyDocument) -> JsonObject:
+    """A policy, whole."""
+    return {
+        "name": document.name,
+        "digest": document.digest,
+        "in_force_from": document.in_force_from.isoformat(),
+        "document": document.content,
+    }
+
+
+def proposed_policy(one: ProposedPolicy) -> JsonObject:
+    """A proposal."""
+    return {
+        "id": public("ppl", one.policy_id),
+        **policy_whole(one.document),
+        "proposed_at": moment(one.proposed_at),
+        "published_at": moment(one.published_at) if one.published_at else None,
+    }
+
+
+def changes_shown(
+    earlier: PolicyDocument, later: PolicyDocument, changes: Sequence[PolicyChange]
+) -> JsonObject:
+    """The differences of two policies."""
+    return {
+        "earlier": earlier.name,
+        "later": later.name,
+        "changes": [each._asdict() for each in changes],
+    }
 
 
 def policy_shown(policy: EarningPolicy) -> JsonObject:

@@ -16,7 +16,8 @@ from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 from rewards.points.caps import Cap, CapRule
 from rewards.points.lot_window import lot_window
-from rewards.points.policy import SHIPPED, BehaviourRule, PolicyDocument, read_documents
+from rewards.points.policy import SHIPPED, read_documents
+from rewards.points.policy_reading import BehaviourRule, PolicyDocument
 
 PER_EVENT = "per_event"
 # What is recorded together has one moment.
@@ -122,7 +123,8 @@ class EarningPolicy:
 class Policies:
     """Every version of the programme's policy, in the order in which they came into force."""
 
-    def __init__(self, documents: list[PolicyDocument], zone: tzinfo) -> None:
+    def __init__(self, documents: Sequence[PolicyDocument], zone: tzinfo) -> None:
+        self._zone = zone
         self._policies = [
             EarningPolicy(document, zone)
             for document in sorted(documents, key=lambda one: one.in_force_from)
@@ -152,6 +154,12 @@ class Policies:
 
     def all(self) -> list[EarningPolicy]:
         return list(self._policies)
+
+    def with_published(self, documents: Sequence[PolicyDocument]) -> Policies:
+        """These and what two people published. Raises DocumentError where two hold on a day."""
+        if not documents:
+            return self
+        return Policies([*(each.document for each in self._policies), *documents], self._zone)
 
 
 def _clash(policy: EarningPolicy, field: str, wrong: DocumentFault) -> DocumentError:

@@ -121,6 +121,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("published_text", "programme_document", "methodology_version"),
         *("region_month", "counted_day"),
         *("calendar_year", "emitter_boundary", "store_statement", "series_value"),
+        "points_policy",
     ),
     # A row or a few that the installation works with; they do not grow.
     WORKING: ("closed_book", "data_step", "methodology_epoch"),

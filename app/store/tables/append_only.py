@@ -39,6 +39,7 @@ APPEND_ONLY: Final = frozenset(
         "anchor",
         "asked_move",
         "calendar_year",
+        "points_policy",
         "complaint_entry",
         "complaint_file",
         "complaint_number",

@@ -141,6 +141,8 @@ NOT_ANCHORED = {
     "emitter_boundary",
     # What two signed of a value of a series: the same.
     "series_value",
+    # What two signed of points: the same.
+    "points_policy",
     # What merchants say of their shops; no point and no fen hangs on it.
     "store_statement",
     # A digest of what was handed in by people, as what they said is their own.

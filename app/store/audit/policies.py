@@ -1,0 +1,28 @@
+"""Points policies: whoever earned by one that was published here did so after two had signed it."""
+
+from app.store.audit.invariant import Invariant
+from rewards.points.proposed_policy import POINTS_POLICY, PUBLISH
+
+PUBLISHED_BEFORE = Invariant(
+    "points_policies",
+    "each points policy that was published here: two people of two roles signed this document"
+    " before its first day, and before the first award of what was done since",
+    f"""
+    select 'ppl_' || replace(p.policy_id::text, '-', ''),
+           s.signers <> 2
+               or not s.of_this
+               or (s.published_at at time zone :zone)::date >= p.in_force_from
+               or (p.content ->> 'in_force_from')::date <> p.in_force_from
+               or exists (select from action a
+                           where a.recorded_at < s.published_at and a.points > 0
+                             and (a.occurred_at at time zone :zone)::date >= p.in_force_from)
+      from points_policy p
+      join lateral (
+           select count(distinct g.user_id) as signers, max(g.signed_at) as published_at,
+                  bool_and(g.verb = '{PUBLISH}:' || encode(p.digest, 'hex')) as of_this
+             from signature g
+            where g.subject_kind = '{POINTS_POLICY}' and g.subject_id = p.policy_id
+           having count(distinct g.role) = 2) s on true
+    """,  # noqa: S608 - words of the domain
+)
+INVARIANTS = (PUBLISHED_BEFORE,)
