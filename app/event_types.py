@@ -32,6 +32,7 @@ from behaviours.scene_admission import STATES as SCENES, SceneAdmission
 from behaviours.standing import STANDINGS, OrganisationStanding
 from behaviours.users import STATES as USERS, User
 from rewards.points.budget import STATES as BUDGETS, Budget
+from rewards.points.expiry_notice import STATES as EXPIRY_NOTICES, ExpiryNotice
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
 from rewards.redemption.offer import STATES as OFFERS, Offer
 from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
@@ -88,6 +89,8 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     # Its project's applicant, as above.
     Loss: EventOf("project_loss", None, "name", LOSSES),
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
+    # Whom the person is linked to; the store looks it up.
+    ExpiryNotice: EventOf("points", None, "name", EXPIRY_NOTICES, state=None),
     Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),
     Redemption: EventOf("redemption", "rdm", "redemption_id", REDEMPTIONS, ("merchant_id",)),
     Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),

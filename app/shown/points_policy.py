@@ -17,6 +17,14 @@ from rewards.points.policy_reading import BehaviourRule, PolicyDocument
 from rewards.points.proposed_policy import ProposedPolicy
 
 
+class PointsClocks(Schema):
+    """In civil days: from the publication of a policy to its first day, and from the notice that
+    points expire to that moment."""
+
+    policy_notice_days = plain.Integer(metadata={"example": 30})
+    expiry_notice_days = plain.Integer(metadata={"example": 30})
+
+
 class EarningRuleAnswer(Schema):
     """What a behaviour earns: by its mass, or `points_each` whole unit of a quantity; and caps."""
 

@@ -11,7 +11,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.shown.data_protection import DataProtectionAnswer, data_protection_shown
 from app.shown.market_terms import ComplianceCapsAnswer, PaymentClocks, caps_shown
-from app.shown.points_policy import PolicyVersion, policy_shown
+from app.shown.points_policy import PointsClocks, PolicyVersion, policy_shown
 from app.shown.programme import checks_shown, quota_shown
 from app.shown.retention import RetentionLine, schedule_shown
 from behaviours.civil_time import civil_day
@@ -197,6 +197,7 @@ class ProgrammeVersion(Schema):
     )
     payments = plain.Nested(PaymentClocks)
     compliance = plain.Nested(ComplianceCapsAnswer)
+    points = plain.Nested(PointsClocks)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -291,6 +292,7 @@ def _version(programme: Programme) -> JsonObject:
         "proceeds": programme.proceeds and programme.proceeds._asdict(),
         "payments": programme.payments._asdict(),
         "compliance": caps_shown(programme.compliance),
+        "points": programme.points._asdict(),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 from behaviours.actions.waiting import Waiting
 from behaviours.projects.loss import Loss
 from behaviours.projects.monitoring import MonitoringPeriod
+from rewards.points.expiry_notice import ExpiryNotice
 
 # (id, organisation) by ids; by kind of thing, with the member that holds the id.
 _ASKED: Final[Mapping[type, tuple[str, TextClause]]] = {
@@ -30,6 +31,15 @@ _ASKED: Final[Mapping[type, tuple[str, TextClause]]] = {
             """
             select m.period_id, p.applicant_id from monitoring_period m
               join project p using (project_id) where m.period_id = any(:ids)
+            """
+        ),
+    ),
+    ExpiryNotice: (
+        "participant_id",
+        text(
+            """
+            select distinct participant_id, organisation_id from link
+             where participant_id = any(:ids) and unlinked_at is null order by 1, 2
             """
         ),
     ),

@@ -86,6 +86,14 @@ points_cap = db.table(
     postgresql_with={"fillfactor": "70"},
 )
 
+# Of which days a person was told that points expire.
+points_expiry_notice = db.table(
+    "points_expiry_notice",
+    db.key("participant_id"),
+    db.day_key("expires_on"),
+    db.moment("told_at"),
+)
+
 points_adjustment = db.table(
     "points_adjustment",
     # The id of its transfer.

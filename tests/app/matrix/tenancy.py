@@ -82,6 +82,7 @@ NOT_HERE: Final = {
     "declaration_id": "dec",
     "login_service_id": "lgs",
     "origin_id": "ogn",
+    "policy_id": "ppl",
     "service_id": "ids",
     "value_id": "svl",
 }
