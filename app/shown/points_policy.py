@@ -12,6 +12,7 @@ from app.shown.titles import titles
 from behaviours.json_value import JsonObject
 from rewards.points.caps import PERIODS
 from rewards.points.earning import EarningPolicy
+from rewards.points.lot_window import MONTH, PERIODS as VALID_TO_END_OF
 from rewards.points.policy_changes import PolicyChange
 from rewards.points.policy_reading import BehaviourRule, PolicyDocument
 from rewards.points.proposed_policy import ProposedPolicy
@@ -71,9 +72,26 @@ class PolicyVersion(Schema):
     hold_days = plain.Integer(
         metadata={"description": "Points can be spent from the start of so many civil days later."}
     )
-    validity_months = plain.Integer()
+    validity_months = plain.Integer(allow_none=True)
+    validity_days = plain.Integer(
+        allow_none=True, metadata={"description": "Where it is no number of months."}
+    )
     expires_at_month_end = plain.Boolean(
         metadata={"description": "Whether they are good to the end of the month of the last day."}
+    )
+    expires_at_end_of = plain.String(
+        allow_none=True,
+        metadata={
+            "enum": [*VALID_TO_END_OF, None],
+            "description": "To the end of which period of the last day; never beyond ten years.",
+        },
+    )
+    report_within_days = plain.Integer(
+        allow_none=True,
+        metadata={
+            "description": "What is reported more civil days after it was done earns no points,"
+            " `limited_by` being `reported_late`; its reduction is kept."
+        },
     )
     default = plain.Nested(EarningRuleAnswer)
     behaviours = plain.Dict(keys=plain.String(), values=plain.Nested(EarningRuleAnswer))
@@ -164,8 +182,11 @@ def policy_shown(policy: EarningPolicy) -> JsonObject:
         "in_force_to": document.in_force_to.isoformat() if document.in_force_to else None,
         "mg_per_point": dict(document.mg_per_point),
         "hold_days": document.hold_days,
-        "validity_months": document.validity_months,
-        "expires_at_month_end": document.expires_at_month_end,
+        "validity_months": document.validity.months,
+        "validity_days": document.validity.days,
+        "expires_at_month_end": document.validity.end_of == MONTH,
+        "expires_at_end_of": document.validity.end_of,
+        "report_within_days": document.report_within_days,
         "default": _rule(document.default),
         "behaviours": {code: _rule(rule) for code, rule in document.behaviours.items()},
         "scenes": {scene: _limits(limits) for scene, limits in document.scenes.items()},

@@ -20,6 +20,7 @@ from rewards.points.policy import SHIPPED, read_documents
 from rewards.points.policy_reading import BehaviourRule, PolicyDocument
 
 PER_EVENT = "per_event"
+REPORTED_LATE = "reported_late"
 # What is recorded together has one moment.
 _day_of = lru_cache(maxsize=16)(civil_day)
 
@@ -32,7 +33,7 @@ class Award(NamedTuple):
     """Points for one action, before the caps that it shares with other actions of a period.
 
     ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single action cut
-    the points already, else None.
+    the points already, ``"reported_late"`` when there are none because it was, else None.
     """
 
     points: int
@@ -64,12 +65,14 @@ class EarningPolicy:
         quantities: Mapping[str, Decimal],
         occurred_on: date,
         recorded_at: datetime,
+        reported_at: datetime | None = None,
         part: Callable[[int], int] | None = None,
     ) -> Award:
         """Points for one action. Whole points only, rounded down; never more than the caps.
 
         ``saved_mg`` are the person's own. Where a household shares the action, its quantities are
         everybody's: of what is paid by one the person has the ``part``, shared like the milligrams.
+        ``reported_at`` where that was before: what waited is recorded when it is confirmed.
         """
         rule = self._rules.get(behaviour, self.document.default)
         points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
@@ -79,14 +82,17 @@ class EarningPolicy:
         limited_by = None
         if rule.points_per_event is not None and points > rule.points_per_event:
             points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"
+        document, within = self.document, self.document.report_within_days
+        if within is not None:
+            reported_on = _day_of(reported_at or recorded_at, self._zone)
+            if (reported_on - occurred_on).days > within:
+                points, limited_by = 0, REPORTED_LATE
         caps = self.caps(behaviour, scene, occurred_on)
-        document = self.document
         available_at, expires_at = lot_window(
             _day_of(recorded_at, self._zone),
             self._zone,
             document.hold_days,
-            document.validity_months,
-            document.expires_at_month_end,
+            document.validity,
         )
         return Award(points, caps, available_at, expires_at, limited_by)
 

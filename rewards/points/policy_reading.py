@@ -14,10 +14,16 @@ from typing import NamedTuple
 from behaviours.json_value import JsonObject
 from behaviours.vocabulary import ACTION_CLASSES
 from rewards.points.caps import PERIODS, PROGRAMME, CapRule, rules_named, scene_name
+from rewards.points.lot_window import (
+    LONGEST_VALIDITY_MONTHS,
+    MONTH,
+    PERIODS as VALID_TO_END_OF,
+    Validity,
+)
 from rewards.points.plain_document import PlainPart
 
-# Shenzhen lets no point live longer than ten years (深圳碳普惠管理办法).
-LONGEST_VALIDITY_MONTHS = 120
+LONGEST_VALIDITY_DAYS = 3_652
+LATEST_REPORT_DAYS = 3_660
 MOST_POINTS = 10_000_000
 # Ten times the points: what is more is a slip of the pen.
 LARGEST_PERCENT = 1_000
@@ -25,8 +31,8 @@ LARGEST_PERCENT = 1_000
 _FIELDS = (
     *("policy", "version", "title_zh", "title_en", "decided_by", "published_on"),
     *("in_force_from", "in_force_to", "mg_per_point", "rate_source", "hold_days"),
-    *("validity_months", "expires_at_month_end", "default", "behaviours"),
-    *("scenes", "programme", "campaigns"),
+    *("validity_months", "validity_days", "expires_at_month_end", "expires_at_end_of"),
+    *("default", "behaviours", "scenes", "programme", "campaigns", "report_within_days"),
 )
 _LIMITS = tuple(f"points_per_{period}" for period in PERIODS)
 
@@ -78,14 +84,15 @@ class PolicyDocument(NamedTuple):
     in_force_to: date | None
     mg_per_point: Mapping[str, int]
     hold_days: int
-    validity_months: int
-    expires_at_month_end: bool
+    validity: Validity
     default: BehaviourRule
     behaviours: Mapping[str, BehaviourRule]
     # What the behaviours of a scene share, and what all share: the most points of each period.
     scenes: Mapping[str, Mapping[str, int]]
     programme: Mapping[str, int]
     campaigns: tuple[Campaign, ...]
+    # What is reported more civil days after its own earns nothing; None: whenever it is reported.
+    report_within_days: int | None
     digest: str
     content: JsonObject
 
@@ -127,6 +134,7 @@ def _read(root: PlainPart) -> PolicyDocument:
         root.at(name).text()
     # An empty in_force_to says that no end is known yet.
     until = root.maybe("in_force_to")
+    within = root.maybe("report_within_days")
     return PolicyDocument(
         policy=root.at("policy").text(),
         version=root.at("version").text(),
@@ -136,13 +144,13 @@ def _read(root: PlainPart) -> PolicyDocument:
         in_force_to=None if until is None or until.plain is None else until.day(),
         mg_per_point=_rates(root.at("mg_per_point")),
         hold_days=root.at("hold_days").whole(366, least=0),
-        validity_months=root.at("validity_months").whole(LONGEST_VALIDITY_MONTHS),
-        expires_at_month_end=root.at("expires_at_month_end").flag(),
+        validity=_validity(root),
         default=_rule(root.at("default")),
         behaviours={code: _rule(rule) for code, rule in root.at("behaviours").items()},
         scenes=_scenes(root),
         programme=_limits(root.maybe("programme")),
         campaigns=_campaigns(root),
+        report_within_days=within.whole(LATEST_REPORT_DAYS, least=0) if within else None,
         digest=_digest(root),
         content=json.loads(json.dumps(root.plain, default=str)),
     )
@@ -151,8 +159,24 @@ def _read(root: PlainPart) -> PolicyDocument:
 def _check_together(root: PlainPart, document: PolicyDocument) -> None:
     if document.in_force_to is not None and document.in_force_to < document.in_force_from:
         root.at("in_force_to").flawed("ends_before_start", mend="policy.ends_before_start")
-    if document.validity_months * 28 <= document.hold_days:
+    if document.validity.least_days <= document.hold_days:
         root.at("hold_days").flawed("policy.never_available")
+
+
+def _validity(root: PlainPart) -> Validity:
+    """In months or in days, and to the end of which period; each is said in one way."""
+    days, end_of = root.maybe("validity_days"), root.maybe("expires_at_end_of")
+    for said, other in ((days, "validity_months"), (end_of, "expires_at_month_end")):
+        if said is not None and root.has(other):
+            said.flawed("policy.said_twice", other=other)
+    months = None
+    if days is None:
+        months = root.at("validity_months").whole(LONGEST_VALIDITY_MONTHS)
+    if end_of is not None:
+        period: str | None = end_of.one_of(*VALID_TO_END_OF)
+    else:
+        period = MONTH if root.at("expires_at_month_end").flag() else None
+    return Validity(months, days.whole(LONGEST_VALIDITY_DAYS) if days else None, period)
 
 
 def _digest(root: PlainPart) -> str:

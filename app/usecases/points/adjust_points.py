@@ -112,8 +112,6 @@ def _given(
     """What is given, in a lot like what is earned today, but available at once."""
     today = civil_day(adjustment.adjusted_at, rules.zone)
     document = rules.policies.for_date(today).document
-    window = lot_window(
-        today, rules.zone, 0, document.validity_months, document.expires_at_month_end
-    )
+    window = lot_window(today, rules.zone, 0, document.validity)
     lot_id = widen_lot(connection, adjustment.participant_id, new_id(), window, adjustment.points)
     return give(whose, [adjustment.adjustment_id, new_id()], lot_id, adjustment.points, debt)

@@ -195,6 +195,7 @@ def _award(
         ),
         occurred_on=stored.occurred_on,
         recorded_at=now,
+        reported_at=stored.recorded_at,
         part=partial(part_of, recorded=stored.share) if stored.share else None,
     )
 
