@@ -58,6 +58,15 @@ class CampaignAnswer(Schema):
     percent = plain.Integer(metadata={"example": 150})
 
 
+class FirstTimeAnswer(Schema):
+    """Points that a person's first credited action brings besides: of a behaviour, of a scene, of
+    any. They count against the caps; when that action is taken back no later one brings them."""
+
+    behaviours = plain.Dict(keys=plain.String(), values=plain.Integer())
+    scenes = plain.Dict(keys=plain.String(), values=plain.Integer())
+    programme = plain.Integer(metadata={"example": 0})
+
+
 class PolicyVersion(Schema):
     """One dated version of the rules by which grams become points."""
 
@@ -93,6 +102,7 @@ class PolicyVersion(Schema):
             " `limited_by` being `reported_late`; its reduction is kept."
         },
     )
+    first_time = plain.Nested(FirstTimeAnswer)
     default = plain.Nested(EarningRuleAnswer)
     behaviours = plain.Dict(keys=plain.String(), values=plain.Nested(EarningRuleAnswer))
     scenes = plain.Dict(keys=plain.String(), values=plain.Nested(SharedCaps))
@@ -186,6 +196,7 @@ def policy_shown(policy: EarningPolicy) -> JsonObject:
         "validity_days": document.validity.days,
         "expires_at_month_end": document.validity.end_of == MONTH,
         "expires_at_end_of": document.validity.end_of,
+        "first_time": document.first_time._asdict(),
         "report_within_days": document.report_within_days,
         "default": _rule(document.default),
         "behaviours": {code: _rule(rule) for code, rule in document.behaviours.items()},

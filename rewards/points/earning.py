@@ -15,6 +15,7 @@ from behaviours.document import DocumentError
 from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 from rewards.points.caps import Cap, CapRule
+from rewards.points.first_time import Bonus, FirstTimeRule
 from rewards.points.lot_window import lot_window
 from rewards.points.policy import SHIPPED, read_documents
 from rewards.points.policy_reading import BehaviourRule, PolicyDocument
@@ -41,18 +42,21 @@ class Award(NamedTuple):
     available_at: datetime
     expires_at: datetime
     limited_by: str | None = None
+    # What it brings besides where it is the first of its person; see ``first_time``.
+    bonuses: tuple[Bonus, ...] = ()
 
 
 class EarningPolicy:
     """One published version of the rules by which grams become points."""
 
-    __slots__ = ("_caps", "_rules", "_zone", "document", "version")
+    __slots__ = ("_caps", "_gives_bonuses", "_rules", "_zone", "document", "version")
 
     def __init__(self, document: PolicyDocument, zone: tzinfo) -> None:
         self.document = document
         self.version = document.name
         self._zone = zone
         self._rules = dict(document.behaviours)
+        self._gives_bonuses = document.first_time != FirstTimeRule()
         self._caps: dict[tuple[str, str], list[CapRule]] = {}
 
     def award(
@@ -88,13 +92,16 @@ class EarningPolicy:
             if (reported_on - occurred_on).days > within:
                 points, limited_by = 0, REPORTED_LATE
         caps = self.caps(behaviour, scene, occurred_on)
+        bonuses: tuple[Bonus, ...] = ()
+        if self._gives_bonuses and limited_by != REPORTED_LATE:
+            bonuses = document.first_time.of(behaviour, scene)
         available_at, expires_at = lot_window(
             _day_of(recorded_at, self._zone),
             self._zone,
             document.hold_days,
             document.validity,
         )
-        return Award(points, caps, available_at, expires_at, limited_by)
+        return Award(points, caps, available_at, expires_at, limited_by, bonuses)
 
     def caps(self, behaviour: str, scene: str, occurred_on: date) -> list[Cap]:
         """Every cap that an action of this day shares with others of its person."""

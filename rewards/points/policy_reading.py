@@ -14,6 +14,7 @@ from typing import NamedTuple
 from behaviours.json_value import JsonObject
 from behaviours.vocabulary import ACTION_CLASSES
 from rewards.points.caps import PERIODS, PROGRAMME, CapRule, rules_named, scene_name
+from rewards.points.first_time import FirstTimeRule
 from rewards.points.lot_window import (
     LONGEST_VALIDITY_MONTHS,
     MONTH,
@@ -33,6 +34,7 @@ _FIELDS = (
     *("in_force_from", "in_force_to", "mg_per_point", "rate_source", "hold_days"),
     *("validity_months", "validity_days", "expires_at_month_end", "expires_at_end_of"),
     *("default", "behaviours", "scenes", "programme", "campaigns", "report_within_days"),
+    "first_time",
 )
 _LIMITS = tuple(f"points_per_{period}" for period in PERIODS)
 
@@ -93,6 +95,7 @@ class PolicyDocument(NamedTuple):
     campaigns: tuple[Campaign, ...]
     # What is reported more civil days after its own earns nothing; None: whenever it is reported.
     report_within_days: int | None
+    first_time: FirstTimeRule
     digest: str
     content: JsonObject
 
@@ -150,6 +153,7 @@ def _read(root: PlainPart) -> PolicyDocument:
         scenes=_scenes(root),
         programme=_limits(root.maybe("programme")),
         campaigns=_campaigns(root),
+        first_time=_first_time(root.maybe("first_time")),
         report_within_days=within.whole(LATEST_REPORT_DAYS, least=0) if within else None,
         digest=_digest(root),
         content=json.loads(json.dumps(root.plain, default=str)),
@@ -177,6 +181,23 @@ def _validity(root: PlainPart) -> Validity:
     else:
         period = MONTH if root.at("expires_at_month_end").flag() else None
     return Validity(months, days.whole(LONGEST_VALIDITY_DAYS) if days else None, period)
+
+
+def _first_time(part: PlainPart | None) -> FirstTimeRule:
+    if part is None:
+        return FirstTimeRule()
+    part.only("behaviours", "scenes", "programme")
+    behaviours, scenes = (
+        {code: points.whole(MOST_POINTS) for code, points in said.items()} if said else {}
+        for said in (part.maybe("behaviours"), part.maybe("scenes"))
+    )
+    programme = part.maybe("programme")
+    rule = FirstTimeRule(
+        behaviours, scenes, programme.whole(MOST_POINTS) if programme is not None else 0
+    )
+    if rule == FirstTimeRule():
+        part.flawed("policy.no_bonus")
+    return rule
 
 
 def _digest(root: PlainPart) -> str:

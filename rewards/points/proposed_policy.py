@@ -123,6 +123,12 @@ def _check_paid(root: PlainPart, document: PolicyDocument, paid_for: PaidFor) ->
         root.at("default").at("points_per_unit").flawed("policy.default_by_unit")
     for scene in document.scenes.keys() - paid_for.scenes:
         root.at("scenes").at(scene).flawed("policy.unknown_scene", name=scene)
+    first = document.first_time
+    for code in first.behaviours.keys() - paid_for.quantities.keys():
+        place = root.at("first_time").at("behaviours").at(code)
+        place.flawed("policy.unknown_behaviour", name=code)
+    for scene in first.scenes.keys() - paid_for.scenes:
+        root.at("first_time").at("scenes").at(scene).flawed("policy.unknown_scene", name=scene)
     for campaign in document.campaigns:
         listed = root.at("campaigns").at(campaign.code).at("behaviours")
         for each in listed.each():

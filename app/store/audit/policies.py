@@ -25,4 +25,21 @@ PUBLISHED_BEFORE = Invariant(
            having count(distinct g.role) = 2) s on true
     """,  # noqa: S608 - words of the domain
 )
-INVARIANTS = (PUBLISHED_BEFORE,)
+FIRST_TIMES = Invariant(
+    "points_bonuses",
+    "each bonus for a first time ↔ its action, with the points that the policy of the action's day"
+    " gives for that",
+    """
+    select 'par_' || replace(n.participant_id::text, '-', '') || ' ' || n.code,
+           n.points is distinct from f.points
+      from points_bonus n
+      left join action a using (participant_id, action_id)
+      left join unnest(cast(:first_behaviours as text[]), cast(:first_codes as text[]),
+                       cast(:first_from as date[]), cast(:first_to as date[]),
+                       cast(:first_points as int[]))
+                as f (behaviour, code, starts_on, ends_on, points)
+        on f.behaviour = a.behaviour and f.code = n.code
+       and (a.occurred_at at time zone :zone)::date between f.starts_on and f.ends_on
+    """,
+)
+INVARIANTS = (PUBLISHED_BEFORE, FIRST_TIMES)

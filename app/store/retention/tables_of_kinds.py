@@ -30,7 +30,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         "household_share",
         *("meter", "meter_interval", "person_interval", "installation_action"),
         *("budget", "budget_cover", "budget_posting", "budget_slot", "points_adjustment"),
-        "points_expiry_notice",
+        *("points_bonus", "points_expiry_notice"),
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
         *("redemption_reversal", "till_request", "business_key", "money_posting"),

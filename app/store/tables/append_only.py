@@ -20,6 +20,7 @@ APPEND_ONLY: Final = frozenset(
         "points_lot_use",
         "budget_posting",
         "points_adjustment",
+        "points_bonus",
         "points_expiry_notice",
         "carbon_posting",
         "money_posting",

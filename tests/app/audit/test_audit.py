@@ -49,6 +49,7 @@ BROKEN_ELSEWHERE = {
     "budget_awards": "test_budgets_are_never_overspent.py",
     "points_adjustments": "test_nobody_alone_adjusts_points.py",
     "points_reinstated": "test_expired_points_are_given_back_by_two.py",
+    "points_bonuses": "test_a_first_time_is_paid_once.py",
     "points_policies": "test_no_policy_holds_for_what_is_over.py",
     "points_owed": "test_only_what_was_spent_is_owed.py",
     "bundle_population": "test_after_the_seal_nothing_exists_without_cover.py",
