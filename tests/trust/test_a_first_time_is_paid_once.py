@@ -20,11 +20,11 @@ from tests.app.recording.conftest import Scene, a_scene
 from tests.builders.at_once import at_once
 from tests.builders.audit import assert_books_balance, assert_each_is_seen
 from tests.builders.civil import CHINA
-from tests.builders.policies import published, write_policy
 from tests.builders.people import Tokens
+from tests.builders.policies import published, write_policy
 from tests.builders.processes import own_wiring
 
-NOW = datetime(2026, 10, 1, 20, 0, tzinfo=CHINA)
+NOW = datetime(2027, 3, 4, 20, 0, tzinfo=CHINA)
 TODAY = NOW.date()
 FIRST: dict[str, Any] = {
     "first_time": {"behaviours": {"own_bag": 30}, "scenes": {"travel": 7}, "programme": 100},
@@ -140,7 +140,7 @@ def test_what_waits_is_the_first_when_it_is_confirmed_before_others(programme: P
 
 def test_who_reports_from_many_sides_at_once_has_one_first_time(programme: Programme) -> None:
     scene = programme(**FIRST)
-    bodies = [bags(scene) for _ in range(8)]
+    bodies = [bags(scene, TODAY - timedelta(days=each)) for each in range(8)]
     found = at_once([lambda body=body: alone(scene, body) for body in bodies])
     assert sorted(found) == [(45, [])] * 7 + [(175, ["own_bag:first", "programme:first"])]
     assert_books_balance(scene.wiring)
