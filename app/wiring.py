@@ -19,7 +19,7 @@ from app.calendars_in_force import CalendarsInForce
 from app.clock import Clock
 from app.key_sets import KeySets
 from app.openid.providers import OpenidProviders
-from app.programme import policies_of, programmes_of
+from app.programme import paid_for, policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
 from app.secrecy.one_time_codes import FactorTerms
@@ -150,8 +150,8 @@ class Wiring:
     @property
     def publishing_rules(self) -> PublishingRules:
         """What a policy has to fit that is signed now."""
-        terms = self.programme.points
-        return PublishingRules(self.stated_policies, self.rulebook, terms.policy_notice_days)
+        days = self.programme.points.policy_notice_days
+        return PublishingRules(self.stated_policies, paid_for(self.rulebook), self.zone, days)
 
     @property
     def scenes(self) -> Scenes:

@@ -244,7 +244,7 @@ def _bonuses(bonuses: Sequence[tuple[str, int]]) -> JsonObject:
     """What was added; told where something was."""
     if not bonuses:
         return {}
-    told = [{"code": code, "points": points} for code, points in sorted(bonuses)]
+    told: list[JsonObject] = [{"code": code, "points": points} for code, points in sorted(bonuses)]
     return {"bonuses": told}
 
 

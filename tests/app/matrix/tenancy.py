@@ -94,6 +94,8 @@ _NAMED: Final = {
     "day": "2026-01-01",
     "out_request_no": "till-1",
     "link": "none",
+    "name": "demonstration@2020",
+    "since": "demonstration@2020",
 }
 
 
