@@ -14,7 +14,7 @@ MONTH, QUARTER, YEAR = "month", "quarter", "year"
 PERIODS: Final = (MONTH, QUARTER, YEAR)
 
 
-class Validity(NamedTuple):
+class GoodFor(NamedTuple):
     """For so many months or days, then through the end of the period of the last one, if any.
 
     Never longer than ten years, whatever period that cuts short.
@@ -46,7 +46,7 @@ class Validity(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def lot_window(
-    recorded_on: date, zone: tzinfo, hold_days: int, validity: Validity
+    recorded_on: date, zone: tzinfo, hold_days: int, validity: GoodFor
 ) -> tuple[datetime, datetime]:
     """(available_at, expires_at) in UTC of points that were earned on a civil day.
 

@@ -19,7 +19,7 @@ from rewards.points.lot_window import (
     LONGEST_VALIDITY_MONTHS,
     MONTH,
     PERIODS as VALID_TO_END_OF,
-    Validity,
+    GoodFor,
 )
 from rewards.points.plain_document import PlainPart
 
@@ -86,7 +86,7 @@ class PolicyDocument(NamedTuple):
     in_force_to: date | None
     mg_per_point: Mapping[str, int]
     hold_days: int
-    validity: Validity
+    validity: GoodFor
     default: BehaviourRule
     behaviours: Mapping[str, BehaviourRule]
     # What the behaviours of a scene share, and what all share: the most points of each period.
@@ -167,7 +167,7 @@ def _check_together(root: PlainPart, document: PolicyDocument) -> None:
         root.at("hold_days").flawed("policy.never_available")
 
 
-def _validity(root: PlainPart) -> Validity:
+def _validity(root: PlainPart) -> GoodFor:
     """In months or in days, and to the end of which period; each is said in one way."""
     days, end_of = root.maybe("validity_days"), root.maybe("expires_at_end_of")
     for said, other in ((days, "validity_months"), (end_of, "expires_at_month_end")):
@@ -180,7 +180,7 @@ def _validity(root: PlainPart) -> Validity:
         period: str | None = end_of.one_of(*VALID_TO_END_OF)
     else:
         period = MONTH if root.at("expires_at_month_end").flag() else None
-    return Validity(months, days.whole(LONGEST_VALIDITY_DAYS) if days else None, period)
+    return GoodFor(months, days.whole(LONGEST_VALIDITY_DAYS) if days else None, period)
 
 
 def _first_time(part: PlainPart | None) -> FirstTimeRule:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from behaviours.civil_time import civil_day, months_later
 from rewards.points.balance import last_good_day
-from rewards.points.lot_window import Validity, lot_window
+from rewards.points.lot_window import GoodFor, lot_window
 
 CHINA, UTC_ZONE = ZoneInfo("Asia/Shanghai"), ZoneInfo("UTC")
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -18,8 +18,8 @@ HAVANA, KATHMANDU = ZoneInfo("America/Havana"), ZoneInfo("Asia/Kathmandu")
 ZONES = (CHINA, UTC_ZONE, BERLIN, NEW_YORK, HAVANA, KATHMANDU)
 
 
-def to_end(months: int, to_month_end: bool) -> Validity:
-    return Validity(months, end_of="month" if to_month_end else None)
+def to_end(months: int, to_month_end: bool) -> GoodFor:
+    return GoodFor(months, end_of="month" if to_month_end else None)
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,24 @@ def test_the_last_good_day_is_the_same_in_every_zone(
 @pytest.mark.parametrize(
     ("earned_on", "validity", "last_good"),
     [
-        (date(2026, 3, 10), Validity(days=90), date(2026, 6, 8)),
-        (date(2028, 2, 28), Validity(days=1), date(2028, 2, 29)),
-        (date(2026, 3, 10), Validity(days=90, end_of="month"), date(2026, 6, 30)),
-        (date(2026, 3, 31), Validity(days=1, end_of="quarter"), date(2026, 6, 30)),
-        (date(2026, 3, 30), Validity(days=1, end_of="quarter"), date(2026, 3, 31)),
-        (date(2026, 11, 15), Validity(1, end_of="quarter"), date(2026, 12, 31)),
-        (date(2026, 1, 31), Validity(1, end_of="quarter"), date(2026, 3, 31)),
-        (date(2026, 1, 1), Validity(12, end_of="year"), date(2027, 12, 31)),
-        (date(2026, 12, 31), Validity(days=1, end_of="year"), date(2027, 12, 31)),
+        (date(2026, 3, 10), GoodFor(days=90), date(2026, 6, 8)),
+        (date(2028, 2, 28), GoodFor(days=1), date(2028, 2, 29)),
+        (date(2026, 3, 10), GoodFor(days=90, end_of="month"), date(2026, 6, 30)),
+        (date(2026, 3, 31), GoodFor(days=1, end_of="quarter"), date(2026, 6, 30)),
+        (date(2026, 3, 30), GoodFor(days=1, end_of="quarter"), date(2026, 3, 31)),
+        (date(2026, 11, 15), GoodFor(1, end_of="quarter"), date(2026, 12, 31)),
+        (date(2026, 1, 31), GoodFor(1, end_of="quarter"), date(2026, 3, 31)),
+        (date(2026, 1, 1), GoodFor(12, end_of="year"), date(2027, 12, 31)),
+        (date(2026, 12, 31), GoodFor(days=1, end_of="year"), date(2027, 12, 31)),
         # Ten years and no day more, whatever period that cuts short.
-        (date(2026, 3, 10), Validity(120, end_of="year"), date(2036, 3, 10)),
-        (date(2026, 3, 10), Validity(110, end_of="year"), date(2035, 12, 31)),
-        (date(2024, 2, 29), Validity(days=3_652, end_of="quarter"), date(2034, 2, 28)),
+        (date(2026, 3, 10), GoodFor(120, end_of="year"), date(2036, 3, 10)),
+        (date(2026, 3, 10), GoodFor(110, end_of="year"), date(2035, 12, 31)),
+        (date(2024, 2, 29), GoodFor(days=3_652, end_of="quarter"), date(2034, 2, 28)),
     ],
 )
 @pytest.mark.parametrize("zone", [CHINA, NEW_YORK], ids=str)
 def test_days_quarters_and_years_are_those_of_the_programme(
-    zone: ZoneInfo, earned_on: date, validity: Validity, last_good: date
+    zone: ZoneInfo, earned_on: date, validity: GoodFor, last_good: date
 ) -> None:
     _, expires_at = lot_window(earned_on, zone, 0, validity)
     assert last_good_day(expires_at, zone) == last_good
@@ -90,7 +90,7 @@ def test_days_quarters_and_years_are_those_of_the_programme(
 def test_a_hold_counts_days_of_the_calendar_and_29_february_is_one(
     hold_days: int, available_on: date
 ) -> None:
-    available_at, _ = lot_window(date(2028, 2, 28), CHINA, hold_days, Validity(24))
+    available_at, _ = lot_window(date(2028, 2, 28), CHINA, hold_days, GoodFor(24))
     assert civil_day(available_at, CHINA) == available_on
 
 
@@ -112,7 +112,7 @@ def test_a_hold_counts_days_of_the_calendar_and_29_february_is_one(
 def test_points_are_available_from_the_first_moment_of_the_next_civil_day(
     zone: ZoneInfo, earned_on: date, moment: datetime
 ) -> None:
-    available_at, _ = lot_window(earned_on, zone, 1, Validity(12, end_of="month"))
+    available_at, _ = lot_window(earned_on, zone, 1, GoodFor(12, end_of="month"))
     assert available_at == moment
     assert civil_day(available_at - timedelta(microseconds=1), zone) == earned_on
 
@@ -140,11 +140,11 @@ def test_a_later_day_never_has_an_earlier_window(
 @given(st.sampled_from(ZONES), st.dates(date(2026, 1, 1), date(2027, 12, 31)))
 def test_to_the_month_end_a_whole_month_shares_one_expiry(zone: ZoneInfo, day: date) -> None:
     first = day.replace(day=1)
-    ends = {lot_window(each, zone, 1, Validity(12, end_of="month"))[1] for each in (first, day)}
+    ends = {lot_window(each, zone, 1, GoodFor(12, end_of="month"))[1] for each in (first, day)}
     assert len(ends) == 1
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 def test_moments_are_told_in_utc(zone: ZoneInfo) -> None:
-    window = lot_window(date(2026, 10, 24), zone, 1, Validity(12))
+    window = lot_window(date(2026, 10, 24), zone, 1, GoodFor(12))
     assert [moment.tzinfo for moment in window] == [UTC, UTC]
