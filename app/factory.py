@@ -71,7 +71,7 @@ from app.api.people import (
     wards,
 )
 from app.api.platform import calendars, clock, health, programme, retention, tasks
-from app.api.points import adjustments, budgets, liability, points
+from app.api.points import adjustments, budgets, liability, points, policies
 from app.api.pooling import (
     bundles,
     inclusion,
@@ -243,6 +243,7 @@ BLUEPRINTS = (
     budgets.blueprint,
     liability.blueprint,
     adjustments.blueprint,
+    policies.blueprint,
     redemptions.blueprint,
     catalogue.blueprint,
     calculator.blueprint,

@@ -8,10 +8,13 @@ from pathlib import Path
 from app.settings import Settings
 from behaviours.document import DocumentError
 from behaviours.programme import SHIPPED, InvalidProgramme, Programmes, load_programmes, restated
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.said import fault
 from behaviours.sandbox import of_sandbox
 from rewards.points.earning import Policies
-from rewards.points.policy import SHIPPED as SHIPPED_POLICIES, PolicyDocument, read_documents
+from rewards.points.policy import SHIPPED as SHIPPED_POLICIES, read_documents
+from rewards.points.policy_reading import PolicyDocument
+from rewards.points.proposed_policy import PaidFor
 
 
 def programmes_of(settings: Settings) -> Programmes:
@@ -70,3 +73,17 @@ def _policy_documents(named: str, beside: Path) -> list[PolicyDocument]:
         unknown = fault("policy.unknown", name=named)
         raise DocumentError(beside.name, 1, "points_policy", unknown)
     return found
+
+
+def paid_for(rulebook: ProgrammeRulebook) -> PaidFor:
+    """What there is to pay for: of each behaviour the quantities that every version of its rules
+    asks for, because a policy holds whichever of them counts."""
+    asked: dict[str, list[frozenset[str]]] = {}
+    for version in rulebook.versions():
+        asked.setdefault(version.behaviour, []).append(frozenset(version.told.quantities))
+    quantities = {
+        each.code: frozenset.intersection(*asked[each.code])
+        for each in rulebook.behaviours()
+        if each.code in asked
+    }
+    return PaidFor(quantities, frozenset(each.category_code for each in rulebook.behaviours()))

@@ -1,6 +1,6 @@
 """The rules of the running programme: the shipped ones and what was published in its books, and
-the issuers of the numbers that they make claims of, the scenes that are open, and the values that
-the programme added to the series by which they count.
+the issuers of the numbers that they make claims of, the scenes that are open, the values that the
+programme added to the series by which they count, and the policies by which grams become points.
 
 A process learns of a publication, a withdrawal, a value, an issuer or a scene by asking for two
 numbers, at most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller
@@ -26,6 +26,7 @@ from app.store.methodologies.series import published_values
 from app.store.methodologies.versions import PublishedTexts, epochs, published, withdrawals
 from app.store.organisations.issuers import read_register
 from app.store.organisations.scenes import changed_scenes
+from app.store.points.policies import published_policies
 from behaviours.actions.shipped import load_rulebook, published_version
 from behaviours.issuers import Claiming, IssuerRegister
 from behaviours.rules.factors import FactorBook, shipped_factors
@@ -35,6 +36,8 @@ from behaviours.rules.series_value import SeriesValue
 from behaviours.rules.supplying import with_supplied
 from behaviours.scene_admission import SceneAdmission
 from behaviours.scenes import SceneRegister
+from rewards.points.earning import Policies
+from rewards.points.policy_reading import PolicyDocument
 
 log = structlog.get_logger(__name__)
 
@@ -56,12 +59,19 @@ class RulesInForce:
 
     def of(self, database: Database) -> ProgrammeRulebook:
         """The rules in force by the books of ``database``, at most ``NEWS_EVERY_S`` old."""
+        return self._caught_up(database).rulebook
+
+    def policies(self, database: Database, stated: Policies) -> Policies:
+        """The ``stated`` policies and those that two published in the books, by the same news."""
+        return self._caught_up(database).policies_with(stated)
+
+    def _caught_up(self, database: Database) -> _OfDatabase:
         known = self._known.get(database)
         if known is None:
             with self._meeting:
                 known = self._known.setdefault(database, _OfDatabase(self, database))
         known.news.catch_up()
-        return known.rulebook
+        return known
 
     def expect_news(self, database: Database) -> None:
         """This process has just changed the rules: whoever asks next waits for the new ones."""
@@ -119,6 +129,16 @@ class _OfDatabase:
         self._rules = rules
         self._database = ref(database)
         self._epoch = 0
+        self._published: list[PolicyDocument] = []
+        # The policies that were asked for last, and what they are with the published ones.
+        self._policies: tuple[Policies, Policies] | None = None
+
+    def policies_with(self, stated: Policies) -> Policies:
+        """The stated policies and the published ones."""
+        known = self._policies
+        if known is None or known[0] is not stated:
+            known = self._policies = stated, stated.with_published(self._published)
+        return known[1]
 
     def _ask(self) -> bool:
         database = self._database()
@@ -131,7 +151,8 @@ class _OfDatabase:
             return False
         if news.rules is not None:
             self._epoch = news.rules.epoch
-            self._rulebook = self._rules.rulebook(*news.rules[1:])
+            self._rulebook = self._rules.rulebook(*news.rules[1:-1])
+            self._published, self._policies = news.rules.policies, None
         if news.scenes:
             self._scenes = self._scenes.changed(news.scenes)
         if news.rules is not None or news.scenes:
@@ -142,13 +163,14 @@ class _OfDatabase:
 
 
 class _Rules(NamedTuple):
-    """All by which actions are counted."""
+    """All by which actions are counted, and what they earn."""
 
     epoch: int
     documents: list[PublishedTexts]
     withdrawn_from: dict[str, date]
     register: IssuerRegister
     values: list[SeriesValue]
+    policies: list[PolicyDocument]
 
 
 class _News(NamedTuple):
@@ -169,6 +191,7 @@ def _news(connection: Connection, known_epoch: int, scenes_known: int, zone: Zon
             withdrawals(connection),
             read_register(connection),
             published_values(connection, zone),
+            published_policies(connection),
         )
     if newest_scenes != scenes_known:
         scenes = changed_scenes(connection, scenes_known)

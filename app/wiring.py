@@ -19,7 +19,7 @@ from app.calendars_in_force import CalendarsInForce
 from app.clock import Clock
 from app.key_sets import KeySets
 from app.openid.providers import OpenidProviders
-from app.programme import policies_of, programmes_of
+from app.programme import paid_for, policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
 from app.secrecy.one_time_codes import FactorTerms
@@ -42,6 +42,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
 from behaviours.working_days import WorkingDays
 from rewards.points.earning import Policies
+from rewards.points.publishing import PublishingRules
 from rewards.registry.compliance import ComplianceCaps
 from rewards.trading.terms import TradeTerms
 
@@ -65,7 +66,8 @@ class Wiring:
     allowances: Allowances
     guesses: Guesses
     rules: RulesInForce
-    policies: Policies
+    # Those of the programme's own documents.
+    stated_policies: Policies
     programmes: Programmes
     calendars: CalendarsInForce
     key_sets: KeySets
@@ -141,6 +143,17 @@ class Wiring:
         return self.rules.of(self.database)
 
     @property
+    def policies(self) -> Policies:
+        """What actions earn: by the programme's documents, and what two people published here."""
+        return self.rules.policies(self.database, self.stated_policies)
+
+    @property
+    def publishing_rules(self) -> PublishingRules:
+        """What a policy has to fit that is signed now."""
+        days = self.programme.points.policy_notice_days
+        return PublishingRules(self.stated_policies, paid_for(self.rulebook), self.zone, days)
+
+    @property
     def scenes(self) -> Scenes:
         """What a consent can be about: behaviours and categories of behaviours."""
         return self.rulebook.scenes
@@ -197,7 +210,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
             key=hmac.digest(settings.identity_key, b"known addresses", "sha256"),
         ),
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
-        policies=policies_of(programmes, settings.programme_path),
+        stated_policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
         calendars=CalendarsInForce(),
         key_sets=KeySets(open_net_only=not settings.is_test_mode, inside=settings.openid_inside),

@@ -55,6 +55,8 @@ BY_TWO: Final = frozenset(
         "origin.propose",
         "points.adjust",
         "project.accept_design_change",
+        "points_policy.propose",
+        "points_policy.publish",
         "project.change_owner",
         "project.decide",
         "project.register",

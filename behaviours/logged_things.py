@@ -63,6 +63,7 @@ KINDS: Final[Mapping[str, str]] = {
     "oip": "openid_provider",
     "org": "organisation",
     "par": "participant",
+    "ppl": "points_policy",
     "prj": "project",
     "rdm": "redemption",
     "ret": "retirement",

@@ -34,6 +34,7 @@ from behaviours.hold_terms import HoldTerms, read_hold_terms
 from behaviours.paper_terms import PaperTerms, read_paper_terms
 from behaviours.payment_terms import PaymentTerms, read_payment_terms
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
+from behaviours.points_terms import PointsTerms, read_points_terms
 from behaviours.proceeds_terms import ProceedsTerms, read_proceeds_terms
 from behaviours.project_terms import ProjectTerms, read_project_terms
 from behaviours.quotas import Quotas, read_quotas
@@ -72,7 +73,7 @@ _FIELDS = (
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
     *("papers", "projects", "retention", "data_protection", "proceeds"),
-    *("payments", "compliance", "settlement", "statistics"),
+    *("payments", "compliance", "settlement", "statistics", "points"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -161,6 +162,7 @@ class Programme:
     compliance: ComplianceTerms
     settlement: SettlementTerms
     statistics: StatisticsTerms
+    points: PointsTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -318,6 +320,7 @@ def _version(part: Part) -> Programme:
         compliance=read_compliance_terms(part.maybe("compliance")),
         settlement=read_settlement_terms(part.maybe("settlement")),
         statistics=read_statistics_terms(part.maybe("statistics")),
+        points=read_points_terms(part.maybe("points")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

@@ -8,6 +8,8 @@ events, so that a few lines can never become more than they are. Nothing else he
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeGuard, cast
@@ -16,6 +18,7 @@ import yaml
 from yaml import MappingEndEvent, ScalarEvent, SequenceEndEvent
 
 from behaviours.document import DocumentError, DocumentOrigin, Part, Tree, ValueLines, path_of
+from behaviours.json_value import JsonObject
 from behaviours.said import DocumentFault, fault
 
 SIZE_MAX = 262_144
@@ -29,6 +32,14 @@ _PLAIN_TAGS = frozenset(
 _NO_TAG = (None, "!")
 # What unquoted stands for another mapping's names: no text, whatever it looks like.
 _MERGE = "<<"
+# What ends a line for YAML and not for JSON: there it would be folded into a blank.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+
+
+def text_of(sent: JsonObject) -> str:
+    """A document that came as JSON, as a text that is read like any other."""
+    written = json.dumps(sent, ensure_ascii=False, indent=1)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:

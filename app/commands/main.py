@@ -30,6 +30,7 @@ VERBS = {
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "handover": ("handover", "Issues that go to another registry, and what it answered."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
+    "policy": ("policy", "The points policies: shown, and published by two."),
     "series": ("series", "The factors by which rules count: shown, and supplied by two."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),
     "log": ("log", "Who did what: every step of anybody with power."),

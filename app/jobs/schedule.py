@@ -51,6 +51,7 @@ SCHEDULE = (
     *_every(3_600, names.LAPSE_ACTIONS, names.REPLACE_VERIFIERS, names.SHARE_PROCEEDS),
     *_every(3_600, names.ALARM_ACTIONS, names.ALARM_PAYMENTS),
     *_every(3_600, names.RETENTION, names.CLOSE_BUDGETS),
+    *_every(21_600, names.TELL_EXPIRIES),
     *_every(86_400, names.WRITE_OFF_DEBTS),
 )
 

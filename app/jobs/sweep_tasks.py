@@ -18,6 +18,7 @@ from app.usecases.organisations.expire_papers import expire_papers
 from app.usecases.people.end_childhoods import end_childhoods
 from app.usecases.points.close_due_budgets import close_due_budgets
 from app.usecases.points.expire_lots import expire_lots
+from app.usecases.points.tell_expiries import tell_expiries
 from app.usecases.points.write_off_debts import write_off_debts
 from app.usecases.projects.lose_unverified import lose_unverified
 from app.usecases.projects.move_projects import move_projects
@@ -75,6 +76,19 @@ def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
         return write_off_debts(connection, months=months, zone=zone, clock=clock)
 
     return _swept(sweep)(wiring, task_run)
+
+
+def _tell_expiries(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    days, zone, clock = wiring.programme.points.expiry_notice_days, wiring.zone, wiring.clock
+    told, after = 0, None
+    while True:
+        done = wiring.database.transact(
+            tell_expiries, days=days, zone=zone, clock=clock, after=after
+        )
+        told, after = told + done.notices, done.after
+        task_run.progress(told)
+        if after is None:
+            return {"told": told}
 
 
 def _close_budgets(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
@@ -162,6 +176,7 @@ SWEEPS: dict[str, Function] = {
     names.EXPIRE_PAPERS: _expire_papers,
     names.WRITE_OFF_DEBTS: _write_off_debts,
     names.CLOSE_BUDGETS: _close_budgets,
+    names.TELL_EXPIRIES: _tell_expiries,
     names.ALARM_PAYMENTS: _swept(_alarm_payments),
     names.SHARE_PROCEEDS: _share_proceeds,
     names.DRAW_STATEMENTS: _draw_statements,

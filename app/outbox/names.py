@@ -30,6 +30,7 @@ END_LINKS = "end_links"
 # What time itself brings about.
 EXPIRE_LOTS = "expire_lots"
 EXPIRE_HOLDS = "expire_holds"
+TELL_EXPIRIES = "tell_expiries"
 WRITE_OFF_DEBTS = "write_off_debts"
 CLOSE_BUDGETS = "close_budgets"
 END_CHILDHOODS = "end_childhoods"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from marshmallow import Schema, fields as plain
@@ -49,6 +50,13 @@ class ReductionAnswer(SavedAnswer):
     )
 
 
+class BonusAnswer(Schema):
+    """Points for the first time of a behaviour, a scene or anything, before the caps."""
+
+    code = plain.String(metadata={"example": "metro_ride:first"})
+    points = plain.Integer(metadata={"example": 100})
+
+
 class EarnedAnswer(Schema):
     """What the action earned."""
 
@@ -56,6 +64,10 @@ class EarnedAnswer(Schema):
     available_at = plain.String(allow_none=True)
     expires_at = plain.String(allow_none=True)
     limited_by = plain.String(allow_none=True, metadata={"description": "The cap that cut it."})
+    bonuses = plain.List(
+        plain.Nested(BonusAnswer),
+        metadata={"description": "Of the points: what its being a first time added."},
+    )
     if_confirmed = plain.Integer(
         metadata={"description": "Of one that waits: what it would have brought when reported."}
     )
@@ -186,6 +198,7 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
             "available_at": _moment(recorded.available_at),
             "expires_at": _moment(recorded.expires_at),
             "limited_by": recorded.limited_by,
+            **_bonuses(recorded.bonuses),
         },
     }
 
@@ -222,8 +235,17 @@ def stored_answer(stored: StoredAction) -> JsonObject:
             "available_at": _moment(stored.points_available_at),
             "expires_at": _moment(stored.points_expires_at),
             "limited_by": stored.limited_by,
+            **_bonuses(stored.bonuses),
         },
     }
+
+
+def _bonuses(bonuses: Sequence[tuple[str, int]]) -> JsonObject:
+    """What was added; told where something was."""
+    if not bonuses:
+        return {}
+    told: list[JsonObject] = [{"code": code, "points": points} for code, points in sorted(bonuses)]
+    return {"bonuses": told}
 
 
 def _household(share: RecordedShare | None) -> JsonObject:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from behaviours.actions.shipped import load_version
@@ -12,6 +10,7 @@ from behaviours.json_value import JsonObject
 from behaviours.refusal import Invalid
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import Version
+from behaviours.yaml_text import text_of
 
 
 class NotAText(Invalid, code="FIGURE_NOT_A_TEXT"):
@@ -24,8 +23,6 @@ class AnotherMethodology(Invalid, code="METHODOLOGY_NAME_DIFFERS"):
     """The document names another code or version than the caller."""
 
 
-# What ends a line for YAML and not for JSON: there it would be folded into a blank.
-_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _DOCUMENT = "methodology.yaml"
 _POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}
 
@@ -35,8 +32,7 @@ def document_text(sent: str | JsonObject, pointer: str) -> str:
     if isinstance(sent, str):
         return sent
     _only_texts(sent, pointer, 0)
-    written = json.dumps(sent, ensure_ascii=False, indent=1)
-    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return text_of(sent)
 
 
 def check_document(

@@ -94,6 +94,8 @@ class StoredAction(RecordedAction):
     points_owed: int | None = None
     # Of an action that was not credited at once.
     waiting: Waiting | None = None
+    # What its being a first time added to its points: (code, points) of each.
+    bonuses: Sequence[tuple[str, int]] = ()
 
     @property
     def state(self) -> str:

@@ -5,6 +5,9 @@ them apart. What is given lies in a lot like points that were earned on that day
 once, and pays an old debt first. What is taken comes from what the person can spend; more than that
 is not taken, because nobody is made to owe by hand. The person reads both with the ground and the
 reason.
+
+Points that expired are given back on a ground of their own, ``reinstated``: never more than expired
+of the person's and was neither given back before nor taken back with its action since.
 """
 
 from __future__ import annotations
@@ -14,20 +17,30 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Invalid
+from behaviours.refusal import Conflict, Invalid
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.debt import pay_debt
 from rewards.points.lots import Lot, allocate
 from rewards.reference import ADJUSTING, Reference, reference
 
+REINSTATED: Final = "reinstated"
 GROUNDS: Final = (
     *("missing_credit", "credited_twice", "wrong_person", "outage", "complaint_decided"),
+    REINSTATED,
 )
 MOST_BY_HAND: Final = 1_000_000
 
 
 class NothingToAdjust(Invalid):
     """No points were to be given and none to be taken."""
+
+
+class NothingIsReinstatedSo(Invalid):
+    """Points were to be taken on the ground on which expired ones are given back."""
+
+
+class NotSoManyExpired(Conflict):
+    """More points were to be given back than expired."""
 
 
 class Adjusting(NamedTuple):
@@ -46,6 +59,17 @@ class Adjusting(NamedTuple):
         """The number under which it is done once."""
         content = (self.points, self.ground, self.reason)
         return reference(ADJUSTING, self.participant_id, self.reference_text, *content)
+
+
+def check_reinstating(points: int, expired: int) -> None:
+    """``expired`` of the person's points expired and were not given back.
+
+    Raises NothingIsReinstatedSo and NotSoManyExpired.
+    """
+    if points < 0:
+        raise NothingIsReinstatedSo(pointer="/ground")
+    if points > expired:
+        raise NotSoManyExpired(pointer="/points", expired=expired)
 
 
 class Adjustment(NamedTuple):

@@ -15,10 +15,13 @@ from behaviours.document import DocumentError
 from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 from rewards.points.caps import Cap, CapRule
+from rewards.points.first_time import Bonus, FirstTimeRule
 from rewards.points.lot_window import lot_window
-from rewards.points.policy import SHIPPED, BehaviourRule, PolicyDocument, read_documents
+from rewards.points.policy import SHIPPED, read_documents
+from rewards.points.policy_reading import BehaviourRule, PolicyDocument
 
 PER_EVENT = "per_event"
+REPORTED_LATE = "reported_late"
 # What is recorded together has one moment.
 _day_of = lru_cache(maxsize=16)(civil_day)
 
@@ -31,7 +34,7 @@ class Award(NamedTuple):
     """Points for one action, before the caps that it shares with other actions of a period.
 
     ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single action cut
-    the points already, else None.
+    the points already, ``"reported_late"`` when there are none because it was, else None.
     """
 
     points: int
@@ -39,18 +42,21 @@ class Award(NamedTuple):
     available_at: datetime
     expires_at: datetime
     limited_by: str | None = None
+    # What it brings besides where it is the first of its person; see ``first_time``.
+    bonuses: tuple[Bonus, ...] = ()
 
 
 class EarningPolicy:
     """One published version of the rules by which grams become points."""
 
-    __slots__ = ("_caps", "_rules", "_zone", "document", "version")
+    __slots__ = ("_caps", "_gives_bonuses", "_rules", "_zone", "document", "version")
 
     def __init__(self, document: PolicyDocument, zone: tzinfo) -> None:
         self.document = document
         self.version = document.name
         self._zone = zone
         self._rules = dict(document.behaviours)
+        self._gives_bonuses = document.first_time != FirstTimeRule()
         self._caps: dict[tuple[str, str], list[CapRule]] = {}
 
     def award(
@@ -63,12 +69,14 @@ class EarningPolicy:
         quantities: Mapping[str, Decimal],
         occurred_on: date,
         recorded_at: datetime,
+        reported_at: datetime | None = None,
         part: Callable[[int], int] | None = None,
     ) -> Award:
         """Points for one action. Whole points only, rounded down; never more than the caps.
 
         ``saved_mg`` are the person's own. Where a household shares the action, its quantities are
         everybody's: of what is paid by one the person has the ``part``, shared like the milligrams.
+        ``reported_at`` where that was before: what waited is recorded when it is confirmed.
         """
         rule = self._rules.get(behaviour, self.document.default)
         points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
@@ -78,16 +86,22 @@ class EarningPolicy:
         limited_by = None
         if rule.points_per_event is not None and points > rule.points_per_event:
             points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"
+        document, within = self.document, self.document.report_within_days
+        if within is not None:
+            reported_on = _day_of(reported_at or recorded_at, self._zone)
+            if (reported_on - occurred_on).days > within:
+                points, limited_by = 0, REPORTED_LATE
         caps = self.caps(behaviour, scene, occurred_on)
-        document = self.document
+        bonuses: tuple[Bonus, ...] = ()
+        if self._gives_bonuses and limited_by != REPORTED_LATE:
+            bonuses = document.first_time.of(behaviour, scene)
         available_at, expires_at = lot_window(
             _day_of(recorded_at, self._zone),
             self._zone,
             document.hold_days,
-            document.validity_months,
-            document.expires_at_month_end,
+            document.validity,
         )
-        return Award(points, caps, available_at, expires_at, limited_by)
+        return Award(points, caps, available_at, expires_at, limited_by, bonuses)
 
     def caps(self, behaviour: str, scene: str, occurred_on: date) -> list[Cap]:
         """Every cap that an action of this day shares with others of its person."""
@@ -122,7 +136,8 @@ class EarningPolicy:
 class Policies:
     """Every version of the programme's policy, in the order in which they came into force."""
 
-    def __init__(self, documents: list[PolicyDocument], zone: tzinfo) -> None:
+    def __init__(self, documents: Sequence[PolicyDocument], zone: tzinfo) -> None:
+        self._zone = zone
         self._policies = [
             EarningPolicy(document, zone)
             for document in sorted(documents, key=lambda one: one.in_force_from)
@@ -152,6 +167,12 @@ class Policies:
 
     def all(self) -> list[EarningPolicy]:
         return list(self._policies)
+
+    def with_published(self, documents: Sequence[PolicyDocument]) -> Policies:
+        """These and what two people published. Raises DocumentError where two hold on a day."""
+        if not documents:
+            return self
+        return Policies([*(each.document for each in self._policies), *documents], self._zone)
 
 
 def _clash(policy: EarningPolicy, field: str, wrong: DocumentFault) -> DocumentError:

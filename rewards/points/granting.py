@@ -16,6 +16,7 @@ from rewards.points.budget import BudgetFunds
 from rewards.points.caps import Cap
 from rewards.points.debt import recover
 from rewards.points.earning import Award
+from rewards.points.first_time import Bonus
 
 
 class Grant(NamedTuple):
@@ -34,6 +35,8 @@ class Grant(NamedTuple):
     available_at: datetime | None
     expires_at: datetime | None
     budget_id: UUID | None = None
+    # What was added because it was a first time, before the caps.
+    bonuses: tuple[Bonus, ...] = ()
 
 
 def room(cap: Cap, used: int) -> int:
@@ -57,13 +60,21 @@ class Granting:
         self._used: dict[tuple[str, str, date], int] = {}
 
     def grant(
-        self, person: str, award: Award, used: Sequence[int], budgets: Sequence[UUID] = ()
+        self,
+        person: str,
+        award: Award,
+        used: Sequence[int],
+        budgets: Sequence[UUID] = (),
+        bonuses: tuple[Bonus, ...] = (),
     ) -> Grant:
         """Grant an award; ``used`` is what was granted of each of its caps before the list began.
 
-        ``budgets`` cover its action, the first to be asked first.
+        ``budgets`` cover its action, the first to be asked first. ``bonuses`` are those of the
+        award's that it brings, because its action is a first time.
         """
         points, limited_by, caps = award.points, award.limited_by, award.caps
+        if bonuses:
+            points += sum(each.points for each in bonuses)
         keys = [(person, cap.code, cap.period_start) for cap in caps]
         so_far = [self._used.get(*each) for each in zip(keys, used, strict=True)]
         for cap, before in zip(caps, so_far, strict=True):
@@ -76,11 +87,11 @@ class Granting:
         for key, before in zip(keys, so_far, strict=True):
             self._used[key] = before + points
         if not points:
-            return Grant(0, 0, limited_by, caps, None, None)
+            return Grant(0, 0, limited_by, caps, None, None, bonuses=bonuses)
         budget_id = paid.budget_id if paid else None
         paid_back = self._pay_back(person, points)
         window = award.available_at, award.expires_at
-        return Grant(points, paid_back, limited_by, caps, *window, budget_id)
+        return Grant(points, paid_back, limited_by, caps, *window, budget_id, bonuses)
 
     def _pay_back(self, person: str, points: int) -> int:
         owed = self._debts.get(person)

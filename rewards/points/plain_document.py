@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from behaviours.document import DocumentError, Part
 from behaviours.yaml_text import read_plain, read_tree
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class PlainPart(Part):
@@ -20,30 +23,59 @@ class PlainPart(Part):
         """The value as YAML reads it."""
         value = self.origin.plain
         for step in self.steps:
+            if isinstance(value, dict) and step not in value:
+                # It is missing, which was noted.
+                return None
             value = value[step]
         return value
 
     def text(self) -> str:
         if not isinstance(self.plain, str) or not self.plain.strip():
-            raise self.wrong("plain.not_a_text")
-        return self.plain.strip()
+            self.flawed("plain.not_a_text")
+            return ""
+        return str(self.plain).strip()
 
     def flag(self) -> bool:
         if not isinstance(self.plain, bool):
-            raise self.wrong("plain.not_a_flag")
+            self.flawed("plain.not_a_flag")
+            return False
         return self.plain
 
     def day(self) -> date:
         # A moment is a date, too, for Python.
         if type(self.plain) is not date:
-            raise self.wrong("plain.not_a_day")
+            self.flawed("plain.not_a_day")
+            return date.min
         return self.plain
 
     def number(self) -> Decimal:
         # True is a whole number, too, for Python.
         if type(self.plain) is not int:
-            raise self.wrong("plain.not_a_number")
+            self.flawed("plain.not_a_number")
+            return Decimal(0)
         return Decimal(self.plain)
+
+
+class SentPart(PlainPart):
+    """A value of a document that may have come as JSON, in which a day is a text."""
+
+    __slots__ = ()
+
+    def day(self) -> date:
+        if isinstance(self.plain, str) and _DAY.fullmatch(self.plain):
+            try:
+                return date.fromisoformat(self.plain)
+            except ValueError:
+                # Such as the thirtieth of February.
+                self.flawed("plain.not_a_day")
+                return date.min
+        return super().day()
+
+
+def read_sent_tree(text: str, source: str, error: type[DocumentError]) -> SentPart:
+    """As ``read_plain_tree``, of a document that was sent."""
+    part = read_plain_tree(text, source, error)
+    return SentPart(part.value, part.origin)
 
 
 def read_plain_tree(text: str, source: str, error: type[DocumentError]) -> PlainPart:

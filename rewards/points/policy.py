@@ -2,102 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from behaviours.document import DocumentError
 from behaviours.said import DocumentFault, fault
-from behaviours.vocabulary import ACTION_CLASSES
-from rewards.points.caps import PERIODS, PROGRAMME, CapRule, rules_named, scene_name
 from rewards.points.plain_document import PlainPart, read_plain_tree
+from rewards.points.policy_reading import PolicyDocument, read_policy
 
 SHIPPED = Path(__file__).parent / "policies"
 LOCK_NAME = "published.lock"
-# Shenzhen lets no point live longer than ten years (深圳碳普惠管理办法).
-LONGEST_VALIDITY_MONTHS = 120
-MOST_POINTS = 10_000_000
-
-_FIELDS = (
-    *("policy", "version", "title_zh", "title_en", "decided_by", "published_on"),
-    *("in_force_from", "in_force_to", "mg_per_point", "rate_source", "hold_days"),
-    *("validity_months", "expires_at_month_end", "default", "behaviours"),
-    *("scenes", "programme", "campaigns"),
-)
-_LIMITS = tuple(f"points_per_{period}" for period in PERIODS)
-# Ten times the points: what is more is a slip of the pen.
-LARGEST_PERCENT = 1_000
-
-
-class BehaviourRule(NamedTuple):
-    """What one behaviour earns: ``points_each`` per whole unit, or by mass when it is None.
-
-    ``limits`` has the most points of a person in a period, by ``day``, ``week``, ``month``,
-    ``year``.
-    """
-
-    points_each: int | None = None
-    quantity: str | None = None
-    points_per_event: int | None = None
-    limits: Mapping[str, int] = {}
-
-
-class Campaign(NamedTuple):
-    """For a while the actions of some behaviours bring more points; never more grams.
-
-    Counts for what was done on its days, the last one included: ``percent`` of the points that the
-    rule gives, in whole points rounded down, before the caps.
-    """
-
-    code: str
-    title_zh: str
-    title_en: str
-    first_day: date
-    last_day: date
-    behaviours: frozenset[str]
-    percent: int
-
-    def covers(self, behaviour: str, on: date) -> bool:
-        """Whether an action of this civil day is in it."""
-        return behaviour in self.behaviours and self.first_day <= on <= self.last_day
-
-
-class PolicyDocument(NamedTuple):
-    """One checked document; ``digest`` is ``sha256:`` of its canonical content."""
-
-    policy: str
-    version: str
-    title_zh: str
-    title_en: str
-    in_force_from: date
-    in_force_to: date | None
-    mg_per_point: Mapping[str, int]
-    hold_days: int
-    validity_months: int
-    expires_at_month_end: bool
-    default: BehaviourRule
-    behaviours: Mapping[str, BehaviourRule]
-    # What the behaviours of a scene share, and what all share: the most points of each period.
-    scenes: Mapping[str, Mapping[str, int]]
-    programme: Mapping[str, int]
-    campaigns: Sequence[Campaign]
-    digest: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.policy}@{self.version}"
-
-    def caps_of(self, behaviour: str, scene: str) -> list[CapRule]:
-        """Every cap that an action shares: its behaviour's, its scene's, and that of all."""
-        own = self.behaviours.get(behaviour, self.default).limits
-        return [
-            *rules_named(behaviour, own),
-            *rules_named(scene_name(scene), self.scenes.get(scene, {})),
-            *rules_named(PROGRAMME, self.programme),
-        ]
 
 
 def read_documents(root: Path = SHIPPED) -> list[PolicyDocument]:
@@ -144,144 +57,18 @@ def _text(path: Path) -> str:
 
 def _read(path: Path) -> PolicyDocument:
     root = read_plain_tree(_text(path), path.name, DocumentError)
-    root.only(*_FIELDS)
-    for name in ("decided_by", "rate_source"):
-        root.at(name).text()
-    # An empty in_force_to says that no end is known yet.
-    until = root.maybe("in_force_to")
-    document = PolicyDocument(
-        policy=root.at("policy").text(),
-        version=root.at("version").text(),
-        title_zh=root.at("title_zh").text(),
-        title_en=root.at("title_en").text(),
-        in_force_from=root.at("in_force_from").day(),
-        in_force_to=None if until is None or until.plain is None else until.day(),
-        mg_per_point=_rates(root.at("mg_per_point")),
-        hold_days=root.at("hold_days").whole(366, least=0),
-        validity_months=root.at("validity_months").whole(LONGEST_VALIDITY_MONTHS),
-        expires_at_month_end=root.at("expires_at_month_end").flag(),
-        default=_rule(root.at("default")),
-        behaviours={code: _rule(rule) for code, rule in root.at("behaviours").items()},
-        scenes=_scenes(root),
-        programme=_limits(root.maybe("programme")),
-        campaigns=_campaigns(root),
-        digest=_digest(root),
-    )
-    _check_together(root, document, path)
-    return document
 
+    def check(_root: PlainPart, document: PolicyDocument) -> None:
+        # What is sent to be published has the day of the second signature instead.
+        published_on = root.at("published_on")
+        if published_on.day() > document.in_force_from:
+            first = document.in_force_from.isoformat()
+            raise published_on.wrong("policy.published_late", first=first)
+        if (document.policy, document.version) != (path.parent.name, path.stem):
+            raise root.at("policy").wrong(
+                "policy.other_place",
+                name=document.name,
+                place=f"{document.policy}/{document.version}.yaml",
+            )
 
-def _check_together(root: PlainPart, document: PolicyDocument, path: Path) -> None:
-    published_on = root.at("published_on")
-    if published_on.day() > document.in_force_from:
-        raise published_on.wrong("policy.published_late", first=document.in_force_from.isoformat())
-    if document.in_force_to is not None and document.in_force_to < document.in_force_from:
-        raise root.at("in_force_to").wrong("ends_before_start", mend="policy.ends_before_start")
-    if document.validity_months * 28 <= document.hold_days:
-        raise root.at("hold_days").wrong("policy.never_available")
-    if (document.policy, document.version) != (path.parent.name, path.stem):
-        raise root.at("policy").wrong(
-            "policy.other_place",
-            name=document.name,
-            place=f"{document.policy}/{document.version}.yaml",
-        )
-
-
-def _digest(root: PlainPart) -> str:
-    """Of the content with sorted keys, so that comments and layout may be improved."""
-    canonical = json.dumps(root.plain, sort_keys=True, ensure_ascii=False, default=str)
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _rates(part: PlainPart) -> dict[str, int]:
-    """The milligrams per point of each action class."""
-    part.only(*ACTION_CLASSES)
-    return {name: part.at(name).whole(10**12) for name in ACTION_CLASSES}
-
-
-def _rule(part: PlainPart) -> BehaviourRule:
-    part.only("points_per_unit", "points_per_event", *_LIMITS)
-    # Without a daily cap one broken reporter could empty the mall in a night.
-    part.at("points_per_day")
-    per_event = part.maybe("points_per_event")
-    rule = BehaviourRule(
-        points_per_event=None if per_event is None else per_event.whole(MOST_POINTS),
-        limits=_limits(part),
-    )
-    unit = part.maybe("points_per_unit")
-    if unit is None:
-        return rule
-    unit.only("quantity", "points")
-    return rule._replace(
-        points_each=unit.at("points").whole(MOST_POINTS), quantity=unit.at("quantity").text()
-    )
-
-
-def _limits(part: PlainPart | None) -> dict[str, int]:
-    """The most points of each period that is limited; a longer one never allows less."""
-    limits: dict[str, int] = {}
-    for period, name in zip(PERIODS, _LIMITS, strict=True):
-        said = part.maybe(name) if part is not None else None
-        if said is None:
-            continue
-        limit = said.whole(MOST_POINTS)
-        if limits and limit < max(limits.values()):
-            raise said.wrong("policy.shorter_allows_more", most=max(limits.values()))
-        limits[period] = limit
-    return limits
-
-
-def _scenes(root: PlainPart) -> dict[str, dict[str, int]]:
-    said = root.maybe("scenes")
-    found = {}
-    for scene, part in said.items() if said is not None else ():
-        part.only(*_LIMITS)
-        found[scene] = _limits(part)
-        if not found[scene]:
-            raise part.wrong("policy.no_limit")
-    programme = root.maybe("programme")
-    if programme is not None:
-        programme.only(*_LIMITS)
-        if not _limits(programme):
-            raise programme.wrong("policy.no_limit")
-    return found
-
-
-def _campaigns(root: PlainPart) -> list[Campaign]:
-    said = root.maybe("campaigns")
-    found: list[Campaign] = []
-    for code, part in said.items() if said is not None else ():
-        campaign = _campaign(code, part, root)
-        for other in found:
-            if _meet(campaign, other):
-                raise part.wrong("policy.campaigns_meet", other=other.code)
-        found.append(campaign)
-    return found
-
-
-def _campaign(code: str, part: PlainPart, root: PlainPart) -> Campaign:
-    part.only("title_zh", "title_en", "first_day", "last_day", "behaviours", "percent")
-    first_day, last_day = part.at("first_day").day(), part.at("last_day").day()
-    if last_day < first_day:
-        raise part.at("last_day").wrong("ends_before_start", mend="policy.campaign_ends")
-    if first_day < root.at("in_force_from").day():
-        raise part.at("first_day").wrong("policy.campaign_early")
-    percent = part.at("percent")
-    share = percent.whole(LARGEST_PERCENT)
-    if share <= 100:
-        raise percent.wrong("policy.campaign_takes")
-    return Campaign(
-        code=code,
-        title_zh=part.at("title_zh").text(),
-        title_en=part.at("title_en").text(),
-        first_day=first_day,
-        last_day=last_day,
-        behaviours=frozenset(each.text() for each in part.at("behaviours").each()),
-        percent=share,
-    )
-
-
-def _meet(one: Campaign, other: Campaign) -> bool:
-    """Whether an action could be in both, and nobody could say what it brings."""
-    same_days = one.first_day <= other.last_day and other.first_day <= one.last_day
-    return same_days and bool(one.behaviours & other.behaviours)
+    return read_policy(root, check)

@@ -10,7 +10,8 @@ import yaml
 
 from app.messages.catalogues import sentence
 from behaviours.document import DocumentError
-from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocument, read_documents
+from rewards.points.policy import LOCK_NAME, SHIPPED, read_documents
+from rewards.points.policy_reading import PolicyDocument
 
 
 class _WrittenOut(yaml.SafeDumper):

@@ -16,7 +16,6 @@ from app.api.methodologies.lifecycle_body import (
     ReopenBody,
     ReviewBody,
     RevisionBody,
-    SentDocument,
     SentDraft,
     SentFiling,
     SentFill,
@@ -36,6 +35,7 @@ from app.http.current import by_caller, wiring
 from app.http.once import once
 from app.http.reasons import SentReason
 from app.http.revisions import if_match, tagged
+from app.http.sent_documents import SentDocument
 from app.http.signing import made_when_signed
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from marshmallow import Schema, fields as plain
@@ -13,6 +13,7 @@ from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
 from app.http.languages import preferred_language
 from app.http.reasons import Reasoned
+from app.http.sent_documents import LARGEST_DOCUMENT, SentDocument, WholeDocument
 from app.http.validators import OneOf
 from app.ids import public
 from app.messages.catalogues import sentence
@@ -21,7 +22,6 @@ from behaviours.rules.application import Application, DesignDocument, Grounds
 from behaviours.rules.lifecycle import STATES, WITHDRAWN, MethodologyVersion
 from behaviours.rules.publication import Drafted
 
-LARGEST_DOCUMENT = 262_144
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -43,23 +43,6 @@ class Prose(Plain):
         return value
 
 
-class SentDocument(NamedTuple):
-    """A document as it came: YAML, or the same as JSON."""
-
-    content: str | JsonObject
-
-
-class Rule(Plain):
-    """A rule document: YAML as a string, or a JSON object whose figures are all texts."""
-
-    def read(self, value: Any) -> SentDocument:
-        if not isinstance(value, str | dict) or not value:
-            refuse("WRONG_TYPE", "rule")
-        if isinstance(value, str) and len(value) > LARGEST_DOCUMENT:
-            refuse("LENGTH", "characters", least=1, most=LARGEST_DOCUMENT)
-        return SentDocument(value)
-
-
 class Sha256(Plain):
     """64 hexadecimal digits."""
 
@@ -72,8 +55,12 @@ class Sha256(Plain):
 class DraftBody(Strict):
     """A rule with its worked examples, which must come out to the milligram."""
 
-    document = Rule(required=True, metadata={"description": "methodology.yaml, or it as JSON."})
-    examples = Rule(required=True, metadata={"description": "examples.yaml, or it as JSON."})
+    document = WholeDocument(
+        required=True, metadata={"description": "methodology.yaml, or it as JSON."}
+    )
+    examples = WholeDocument(
+        required=True, metadata={"description": "examples.yaml, or it as JSON."}
+    )
 
 
 class SentDraft(TypedDict):
@@ -86,8 +73,8 @@ class SentDraft(TypedDict):
 class RevisionBody(Strict):
     """What is named is replaced."""
 
-    document = Rule()
-    examples = Rule()
+    document = WholeDocument()
+    examples = WholeDocument()
 
 
 class SentRevision(TypedDict, total=False):
@@ -100,7 +87,7 @@ class SentRevision(TypedDict, total=False):
 class FillBody(Strict):
     """The figures that a version awaits; everything else of it stays as it is."""
 
-    figures = Rule(
+    figures = WholeDocument(
         required=True,
         metadata={"description": "`figures:` by name, as YAML or JSON; see the guide."},
     )

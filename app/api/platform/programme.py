@@ -11,7 +11,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.shown.data_protection import DataProtectionAnswer, data_protection_shown
 from app.shown.market_terms import ComplianceCapsAnswer, PaymentClocks, SettlementClock, caps_shown
-from app.shown.points_policy import PolicyVersion, policy_shown
+from app.shown.points_policy import PointsClocks, PolicyVersion, policy_shown
 from app.shown.programme import checks_shown, quota_shown
 from app.shown.retention import RetentionLine, schedule_shown
 from behaviours.civil_time import civil_day
@@ -205,6 +205,7 @@ class ProgrammeVersion(Schema):
     compliance = plain.Nested(ComplianceCapsAnswer)
     settlement = plain.Nested(SettlementClock)
     statistics = plain.Nested(StatisticsFloor)
+    points = plain.Nested(PointsClocks)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -301,6 +302,7 @@ def _version(programme: Programme) -> JsonObject:
         "compliance": caps_shown(programme.compliance),
         "settlement": programme.settlement._asdict(),
         "statistics": programme.statistics._asdict(),
+        "points": programme.points._asdict(),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -58,7 +58,8 @@ def adjust(body: SentAdjustment, participant_id: str) -> Response:
 
     The same means the same points, ground, reason and `client_reference`. It stands in the person's
     entries as `adjust`, with the ground and the reason, and apart in every report. Nobody is made
-    to owe by it.
+    to owe by it. Points that expired are given back on the ground `reinstated`, never more than
+    expired; they are good for as long as what is earned today.
     """
     if not body["points"]:
         raise NothingToAdjust(pointer="/points")

@@ -5,6 +5,7 @@
 from app.store.audit.invariant import Invariant
 from behaviours.proposals import ADJUST_POINTS, PROPOSAL, SIGN
 from rewards.ledger import points as book
+from rewards.points.adjustment import REINSTATED
 from rewards.redemption import redemption
 
 _CHANGE = "points * ((debit_account = '{0}')::int - (credit_account = '{0}')::int)"
@@ -179,4 +180,29 @@ ADJUSTED = Invariant(
     """,
 )
 
-INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS, OWED, ADJUSTED)
+REINSTATED_POINTS = Invariant(
+    "points_reinstated",
+    "what was given back of each person's expired points ≤ what expired before",
+    f"""
+    select 'par_' || replace(j.participant_id::text, '-', ''),
+           min(j.points) <= 0
+               or sum(j.points) > coalesce((
+                    select sum(t.points) from points_transfer t
+                     where t.participant_id = j.participant_id and t.kind = '{book.EXPIRE}'
+                       and t.posted_at <= max(j.adjusted_at)), 0)
+      from points_adjustment j where j.ground = '{REINSTATED}' group by j.participant_id
+    """,
+)
+
+INVARIANTS = (
+    BALANCES,
+    HELD,
+    DEBT,
+    LOTS,
+    TRANSFERS,
+    AWARDS,
+    CAPS,
+    OWED,
+    ADJUSTED,
+    REINSTATED_POINTS,
+)

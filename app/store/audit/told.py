@@ -49,6 +49,10 @@ _STANDS = "\n union all ".join(
                || '/hand-overs/' || number, state from hand_over
         """,
         "select 'complaint', number, state from complaint",
+        """
+        select 'points', 'par_' || replace(participant_id::text, '-', '')
+               || '/expiries/' || expires_on, 'expiring' from points_expiry_notice
+        """,
         "select 'methodology', code || '@' || version, state from methodology_version",
         """
         select 'action', 'act_' || replace(a.action_id::text, '-', ''),

@@ -12,6 +12,7 @@ from behaviours.actions.waiting import Waiting
 from behaviours.projects.design_change import DesignChange
 from behaviours.projects.loss import Loss
 from behaviours.projects.monitoring import MonitoringPeriod
+from rewards.points.expiry_notice import ExpiryNotice
 
 _APPLICANT: Final = text(
     "select project_id, applicant_id from project where project_id = any(:ids)"
@@ -39,6 +40,15 @@ _ASKED: Final[Mapping[type, tuple[str, TextClause]]] = {
     ),
     Loss: ("project_id", _APPLICANT),
     DesignChange: ("project_id", _APPLICANT),
+    ExpiryNotice: (
+        "participant_id",
+        text(
+            """
+            select distinct participant_id, organisation_id from link
+             where participant_id = any(:ids) and unlinked_at is null order by 1, 2
+            """
+        ),
+    ),
 }
 
 

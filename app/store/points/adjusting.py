@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from app.store.driver import raw
 from app.store.inserting import insert_in_order
-from rewards.points.adjustment import Adjustment
+from rewards.ledger.points import CLAWBACK, EXPIRE, EXPIRED
+from rewards.points.adjustment import REINSTATED, Adjustment
 from rewards.points.lots import Lot
 
 # The posting puts the points in; what was granted of a lot is never less than what is in it.
@@ -26,6 +27,15 @@ SELECT lot_id, available_at, expires_at, remaining FROM points_lot
 WHERE participant_id = %s AND expires_at > %s AND remaining > 0
 ORDER BY expires_at, available_at, lot_id
 """
+# What expired, less what of it was taken back with its action or given back by hand.
+_EXPIRED = f"""
+SELECT coalesce(sum(CASE kind WHEN '{EXPIRE}' THEN points ELSE -points END), 0)::bigint
+  - coalesce((SELECT sum(j.points) FROM points_adjustment AS j
+              WHERE j.participant_id = %(person)s AND j.ground = '{REINSTATED}'), 0)::bigint
+FROM points_transfer
+WHERE participant_id = %(person)s
+  AND (kind = '{EXPIRE}' OR kind = '{CLAWBACK}' AND credit_account = '{EXPIRED}')
+"""  # noqa: S608 - constants of the book
 _COLUMNS = (
     *("adjustment_id", "participant_id", "points", "ground", "reason", "asked"),
     *("adjusted_by", "adjusted_at"),
@@ -55,6 +65,13 @@ def open_lots(connection: Connection, participant_id: UUID, *, now: datetime) ->
     """The person's lots that hold something and have not expired; the account is locked."""
     rows = raw(connection).execute(_LOTS, [participant_id, now])
     return [Lot(*row) for row in rows]
+
+
+def expired_of(connection: Connection, participant_id: UUID) -> int:
+    """How many of the person's points expired and may be given back; the account is locked."""
+    row = raw(connection).execute(_EXPIRED, {"person": participant_id}).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def keep_adjustment(connection: Connection, adjustment: Adjustment) -> None:

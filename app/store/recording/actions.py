@@ -15,11 +15,14 @@ from behaviours.actions.stored_action import StoredAction
 
 # What is sealed, or was before it lay sealed, and what opens it.
 SEAL = frozenset({"external_id", "evidence", "seal", "key_id", "wrapped"})
+_READ = SEAL | {"bonuses"}
 _COLUMNS = ", ".join(f"a.{column.name}" for column in action.columns)
 ACTIONS = f"""
     SELECT {_COLUMNS}, r.reversed_at, r.reason, r.reversed_by, r.reason_code,
         r.points_taken, r.points_owed, e.bundle_id, b.frozen_at,
-        b.issued_at IS NOT NULL AS is_issued, k.key_id, k.wrapped
+        b.issued_at IS NOT NULL AS is_issued, k.key_id, k.wrapped,
+        (SELECT jsonb_agg(jsonb_build_array(n.code, n.points) ORDER BY n.code) FROM points_bonus n
+          WHERE n.participant_id = a.participant_id AND n.action_id = a.action_id) AS bonuses
     FROM action a
     LEFT JOIN reversal r USING (participant_id, action_id)
     LEFT JOIN bundle_entry e USING (participant_id, action_id)
@@ -94,7 +97,8 @@ def actions_after(connection: Connection, after: UUID | None, *, limit: int) -> 
 def stored_action(row: RowMapping, master: MasterKeys) -> StoredAction:
     """An action of a row with the columns of ``ACTIONS``; raises SealBroken."""
     return StoredAction(
-        **{name: value for name, value in row.items() if name not in SEAL},
+        **{name: value for name, value in row.items() if name not in _READ},
+        bonuses=[(code, points) for code, points in row["bonuses"] or ()],
         **opened(row, master)._asdict(),
     )
 

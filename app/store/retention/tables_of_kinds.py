@@ -30,6 +30,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         "household_share",
         *("meter", "meter_interval", "person_interval", "installation_action"),
         *("budget", "budget_cover", "budget_posting", "budget_slot", "points_adjustment"),
+        *("points_bonus", "points_expiry_notice"),
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
         *("redemption_reversal", "till_request", "business_key", "money_posting"),
@@ -125,6 +126,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("published_text", "programme_document", "methodology_version"),
         *("region_month", "counted_day"),
         *("calendar_year", "emitter_boundary", "store_statement", "series_value"),
+        "points_policy",
     ),
     # A row or a few that the installation works with; they do not grow.
     WORKING: ("closed_book", "data_step", "methodology_epoch", "webhook_pending"),

@@ -86,6 +86,24 @@ points_cap = db.table(
     postgresql_with={"fillfactor": "70"},
 )
 
+# What the first time of something brought a person; that it is over is told by the actions.
+points_bonus = db.table(
+    "points_bonus",
+    db.key("participant_id"),
+    db.text_key("code"),
+    db.uuid("action_id"),
+    # Before the caps.
+    db.small_amount("points"),
+)
+
+# Of which days a person was told that points expire.
+points_expiry_notice = db.table(
+    "points_expiry_notice",
+    db.key("participant_id"),
+    db.day_key("expires_on"),
+    db.moment("told_at"),
+)
+
 points_adjustment = db.table(
     "points_adjustment",
     # The id of its transfer.

@@ -23,6 +23,7 @@ from app.store.audit import (
     monitoring,
     moved,
     points,
+    policies as policies_published,
     project_losses,
     project_owners,
     project_steps,
@@ -59,6 +60,7 @@ INVARIANTS = (
     *supplied.INVARIANTS,
     *complaining.INVARIANTS,
     *points.INVARIANTS,
+    *policies_published.INVARIANTS,
     *budgets.INVARIANTS,
     *till.INVARIANTS,
     *title.INVARIANTS,
@@ -175,9 +177,11 @@ def _rule_limits(rulebook: ProgrammeRulebook) -> dict[str, list[object]]:
 
 
 def _limits(rulebook: ProgrammeRulebook, policies: Policies) -> dict[str, list[object]]:
-    """What each cap allows and when, and which behaviours share it: arrays for one unnest."""
+    """What each cap allows and when, and which behaviours share it, and what first times bring:
+    arrays for one unnest each."""
     scenes = {each.code: each.category_code for each in rulebook.behaviours()}
     rows: list[tuple[str, str, str, date, date, int]] = []
+    firsts: list[tuple[str, str, date, date, int]] = []
     ordered = policies.all()
     for policy, later in zip(ordered, [*ordered[1:], None], strict=True):
         document = policy.document
@@ -189,5 +193,14 @@ def _limits(rulebook: ProgrammeRulebook, policies: Policies) -> dict[str, list[o
             for behaviour, scene in sorted(scenes.items())
             for cap in document.caps_of(behaviour, scene)
         ]
+        firsts += [
+            (behaviour, bonus.code, document.in_force_from, last, bonus.points)
+            for behaviour, scene in sorted(scenes.items())
+            for bonus in document.first_time.of(behaviour, scene)
+        ]
     names = ("behaviours", "codes", "periods", "from", "to", "limits")
-    return {f"cap_{name}": [row[at] for row in rows] for at, name in enumerate(names)}
+    of_firsts = ("behaviours", "codes", "from", "to", "points")
+    return {
+        **{f"cap_{name}": [row[at] for row in rows] for at, name in enumerate(names)},
+        **{f"first_{name}": [row[at] for row in firsts] for at, name in enumerate(of_firsts)},
+    }

@@ -10,7 +10,13 @@ from app.ids import new_id, public
 from app.store.database import Connection
 from app.store.platform.references import claim_reference, find_reference
 from app.store.points.accounts import lock_accounts
-from app.store.points.adjusting import adjustments_of, keep_adjustment, open_lots, widen_lot
+from app.store.points.adjusting import (
+    adjustments_of,
+    expired_of,
+    keep_adjustment,
+    open_lots,
+    widen_lot,
+)
 from app.store.points.posting import post
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.sign_proposal import sign_proposal
@@ -21,7 +27,14 @@ from behaviours.logbook import LoggedSubject
 from behaviours.proposals import ADJUST_POINTS, Proposing
 from behaviours.viewer import Viewer
 from rewards.ledger.points import PersonsPoints, PointsPosting
-from rewards.points.adjustment import Adjusting, Adjustment, give, take
+from rewards.points.adjustment import (
+    REINSTATED,
+    Adjusting,
+    Adjustment,
+    check_reinstating,
+    give,
+    take,
+)
 from rewards.points.earning import Policies
 from rewards.points.lot_window import lot_window
 
@@ -39,7 +52,8 @@ def adjust_points(
     """The adjustment, and the roles that have yet to sign the same; with none it is done.
 
     What was done under this reference before is answered again. Raises UsersOnly,
-    UnknownParticipant, ReferenceReused, NotEnoughPoints, NoPolicyInForce and SamePersonTwice.
+    UnknownParticipant, ReferenceReused, NotEnoughPoints, NothingIsReinstatedSo, NotSoManyExpired,
+    NoPolicyInForce and SamePersonTwice.
     """
     actor = find_actor(connection, by)
     totals = lock_accounts(connection, [asked.participant_id]).get(asked.participant_id)
@@ -50,6 +64,8 @@ def adjust_points(
     if known is not None:
         (done,) = adjustments_of(connection, asked.participant_id, [known])
         return done, []
+    if asked.ground == REINSTATED:
+        check_reinstating(asked.points, expired_of(connection, asked.participant_id))
     adjustment = Adjustment(
         new_id(),
         asked.participant_id,
@@ -96,8 +112,6 @@ def _given(
     """What is given, in a lot like what is earned today, but available at once."""
     today = civil_day(adjustment.adjusted_at, rules.zone)
     document = rules.policies.for_date(today).document
-    window = lot_window(
-        today, rules.zone, 0, document.validity_months, document.expires_at_month_end
-    )
+    window = lot_window(today, rules.zone, 0, document.validity)
     lot_id = widen_lot(connection, adjustment.participant_id, new_id(), window, adjustment.points)
     return give(whose, [adjustment.adjustment_id, new_id()], lot_id, adjustment.points, debt)

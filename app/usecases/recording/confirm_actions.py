@@ -12,6 +12,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
+from app.store.recording.bonuses import GivenBonus, MaybeFirst, keep_bonuses, read_over
 from app.store.recording.budget_slots import CoverAsked, covering, hold_parts, take_parts
 from app.store.recording.caps import caps_used
 from app.store.recording.ending import carry_over, free_what_it_held, write_moves
@@ -32,6 +33,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.sharing import part_of
 from behaviours.viewer import Viewer
 from rewards.points.earning import Award, Policies
+from rewards.points.first_time import FirstTimes
 from rewards.points.granting import Grant, Granting
 
 
@@ -165,20 +167,31 @@ def _grants(
         ],
         lock=True,
     )
-    granting = Granting(debts, budgets.funds)
-    grants = {
-        one.action_id: granting.grant(
-            one.participant_id.hex, awards[one.action_id], used[one.action_id], cover
+    scenes = {one.action_id: _scene(one, rulebook) for one in credited}
+    maybe = [
+        MaybeFirst(
+            one.participant_id.hex, one.behaviour, scenes[one.action_id], awards[one.action_id]
         )
-        for one, cover in zip(credited, covers, strict=True)
-    }
+        for one in credited
+    ]
+    firsts = FirstTimes(read_over(connection, maybe, rulebook))
+    granting, grants = Granting(debts, budgets.funds), dict[UUID, Grant]()
+    for one, cover in zip(credited, covers, strict=True):
+        person, award = one.participant_id.hex, awards[one.action_id]
+        bonuses = firsts.left(person, award.bonuses)
+        grants[one.action_id] = granting.grant(person, award, used[one.action_id], cover, bonuses)
+        firsts.passed(person, one.behaviour, scenes[one.action_id])
     take_parts(connection, budgets)
     return grants
 
 
+def _scene(stored: StoredAction, rulebook: ProgrammeRulebook) -> str:
+    return rulebook.version_by_digest(stored.content_digest).category_code
+
+
 def _cover(stored: StoredAction, rulebook: ProgrammeRulebook) -> CoverAsked:
-    version = rulebook.version_by_digest(stored.content_digest)
-    return CoverAsked(stored.behaviour, version.category_code, stored.region, stored.occurred_on)
+    scene = _scene(stored, rulebook)
+    return CoverAsked(stored.behaviour, scene, stored.region, stored.occurred_on)
 
 
 def _award(
@@ -195,6 +208,7 @@ def _award(
         ),
         occurred_on=stored.occurred_on,
         recorded_at=now,
+        reported_at=stored.recorded_at,
         part=partial(part_of, recorded=stored.share) if stored.share else None,
     )
 
@@ -217,6 +231,14 @@ def _credit(
         ],
         posted_at=now,
     )
+    keep_bonuses(
+        connection,
+        [
+            GivenBonus(one.participant_id, one.action_id, bonus)
+            for one in credited
+            for bonus in grants[one.action_id].bonuses
+        ],
+    )
 
 
 def _answer(stored: StoredAction, moved: Waiting, grant: Grant | None) -> StoredAction:
@@ -229,4 +251,5 @@ def _answer(stored: StoredAction, moved: Waiting, grant: Grant | None) -> Stored
         limited_by=grant.limited_by,
         points_available_at=grant.available_at,
         points_expires_at=grant.expires_at,
+        bonuses=grant.bonuses,
     )

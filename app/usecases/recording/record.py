@@ -16,6 +16,7 @@ import structlog
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.awarding import award
+from app.store.recording.bonuses import given_bonuses, keep_bonuses, maybe_first, read_over
 from app.store.recording.budget_slots import take_parts
 from app.store.recording.candidate import Candidate, candidate_of, spell
 from app.store.recording.days import DayOf, day_of
@@ -59,6 +60,7 @@ from behaviours.rules.trusted import SAMPLED
 from behaviours.sharing import RecordedShare
 from rewards.points.budget import BudgetFunds
 from rewards.points.earning import Policies
+from rewards.points.first_time import Bonus, FirstTimes
 from rewards.points.granting import Grant, Granting
 
 _log = structlog.get_logger()
@@ -95,6 +97,8 @@ class Recorded(NamedTuple):
     # Of what a household saved this is one part; what the others' parts earned.
     share: RecordedShare | None = None
     points_of_others: int = 0
+    # What its being a first time added, before the caps.
+    bonuses: Sequence[Bonus] = ()
 
     @property
     def saved_mg(self) -> int:
@@ -204,7 +208,7 @@ def _write_if_plain(
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
-    if one.award is None or len(one.award.caps) > 1:
+    if one.award is None or len(one.award.caps) > 1 or one.award.bonuses:
         return False
     spell(candidates, rulebook.claiming.key)
     _grant(candidates, {})
@@ -258,7 +262,9 @@ def _decide(
     )
     sharers, shares = share_out(connection, candidates, policy=policies, now=now)
     budgets = hold_budgets_for(connection, [*candidates, *sharers], lock=not dry_run)
-    _grant([*candidates, *sharers], known.debts, budgets.funds)
+    shared = [*candidates, *sharers]
+    over = read_over(connection, maybe_first(shared), rulebook)
+    _grant(shared, known.debts, budgets.funds, FirstTimes(over))
     name_holders(connection, candidates, objections)
     _log_consent(candidates)
     taken = [one for one in (*candidates, *sharers) if one.grant]
@@ -266,6 +272,7 @@ def _decide(
         take_parts(connection, budgets)
         write_actions(connection, taken, recorded_at=now, terms=terms)
         write_shares(connection, shares)
+        keep_bonuses(connection, given_bonuses(taken))
 
 
 def _check_providers(connection: Connection, candidates: Sequence[Candidate]) -> None:
@@ -319,7 +326,10 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
 
 
 def _grant(
-    candidates: Sequence[Candidate], debts: Mapping[str, int], funds: BudgetFunds | None = None
+    candidates: Sequence[Candidate],
+    debts: Mapping[str, int],
+    funds: BudgetFunds | None = None,
+    firsts: FirstTimes | None = None,
 ) -> None:
     """Points after the caps and debts that actions of one person share, and of what is in the
     budgets that cover them."""
@@ -328,13 +338,17 @@ def _grant(
     for candidate in taken:
         assert candidate.award is not None
         person = candidate.accepted.action.participant_id
+        bonuses = firsts.left(person, candidate.award.bonuses) if firsts else ()
         if candidate.standing.is_waiting:
-            alone = Granting().grant(person, candidate.award, candidate.caps_used)
+            alone = Granting().grant(person, candidate.award, candidate.caps_used, (), bonuses)
             candidate.if_confirmed, candidate.grant = alone.points, _NOTHING
-        else:
-            candidate.grant = granting.grant(
-                person, candidate.award, candidate.caps_used, candidate.budgets
-            )
+            continue
+        candidate.grant = granting.grant(
+            person, candidate.award, candidate.caps_used, candidate.budgets, bonuses
+        )
+        if firsts:
+            accepted = candidate.accepted
+            firsts.passed(person, accepted.action.behaviour, accepted.version.category_code)
 
 
 def _recorded(candidate: Candidate, now: datetime, *, dry_run: bool) -> Recorded:
@@ -354,6 +368,7 @@ def _recorded(candidate: Candidate, now: datetime, *, dry_run: bool) -> Recorded
         now,
         candidate.share,
         _points_of_others(candidate),
+        grant.bonuses,
     )
 
 

@@ -106,6 +106,10 @@ def test_every_book_has_a_row_that_can_be_written_here() -> None:
 NOT_ANCHORED = {
     # In the row of its transfer; two signed it.
     "points_adjustment",
+    # Part of the points in the row of its action.
+    "points_bonus",
+    # That somebody was told; nothing rests on it.
+    "points_expiry_notice",
     # Two signed what was put in; what came back is that, less the awards that name the budget.
     "budget_posting",
     # In the row of the transfer, the retirement or the cover that it belongs to.
@@ -144,6 +148,8 @@ NOT_ANCHORED = {
     "emitter_boundary",
     # What two signed of a value of a series: the same.
     "series_value",
+    # What two signed of points: the same.
+    "points_policy",
     # What merchants say of their shops; no point and no fen hangs on it.
     "store_statement",
     # A digest of what was handed in by people, as what they said is their own.

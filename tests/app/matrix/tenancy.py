@@ -82,6 +82,7 @@ NOT_HERE: Final = {
     "declaration_id": "dec",
     "login_service_id": "lgs",
     "origin_id": "ogn",
+    "policy_id": "ppl",
     "service_id": "ids",
     "value_id": "svl",
 }
@@ -93,6 +94,8 @@ _NAMED: Final = {
     "day": "2026-01-01",
     "out_request_no": "till-1",
     "link": "none",
+    "name": "demonstration@2020",
+    "since": "demonstration@2020",
 }
 
 

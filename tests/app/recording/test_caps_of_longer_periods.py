@@ -35,7 +35,7 @@ def programme(settings: Settings, fresh_database: str, tmp_path: Path) -> Iterat
     def under(**changes: Any) -> Scene:
         documents = published(write_policy(tmp_path, changes))
         policies = Policies(documents, made.zone)
-        wiring: Wiring = replace(made, policies=policies, clock=StandingClock(NOW))
+        wiring: Wiring = replace(made, stated_policies=policies, clock=StandingClock(NOW))
         return a_scene(wiring)
 
     yield under

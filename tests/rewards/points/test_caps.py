@@ -11,7 +11,8 @@ from hypothesis import given, strategies as st
 
 from behaviours.document import DocumentError
 from rewards.points.caps import PERIODS, Cap, CapRule, period_start
-from rewards.points.policy import PolicyDocument, read_documents
+from rewards.points.policy import read_documents
+from rewards.points.policy_reading import PolicyDocument
 from tests.builders.policies import published, write_policy
 
 MONDAY = date(2026, 3, 9)

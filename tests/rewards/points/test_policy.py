@@ -14,14 +14,8 @@ from hypothesis import given, strategies as st
 
 from behaviours.document import DocumentError
 from rewards.points.earning import NoPolicyInForce, Policies
-from rewards.points.policy import (
-    LOCK_NAME,
-    MOST_POINTS,
-    SHIPPED,
-    BehaviourRule,
-    PolicyDocument,
-    read_documents,
-)
+from rewards.points.policy import LOCK_NAME, SHIPPED, read_documents
+from rewards.points.policy_reading import MOST_POINTS, BehaviourRule, PolicyDocument
 from tests.builders.civil import CHINA
 from tests.builders.policies import changed_policy, published, write_policy
 
