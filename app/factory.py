@@ -131,7 +131,7 @@ from app.api.registry import (
     units,
     verifications,
 )
-from app.api.trading import listings, proceeds, statements, trades, waiting_trades
+from app.api.trading import auctions, listings, proceeds, statements, trades, waiting_trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.http.sandbox import install_sandbox
@@ -263,6 +263,7 @@ BLUEPRINTS = (
     verification.blueprint,
     verifiers.blueprint,
     listings.blueprint,
+    auctions.blueprint,
     trades.blueprint,
     waiting_trades.blueprint,
     statements.blueprint,

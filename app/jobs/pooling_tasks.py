@@ -23,6 +23,7 @@ from app.usecases.pooling.seal_chunks import seal_chunks
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.settle_auctions import settle_auctions
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from rewards.pooling.counting import WindowStep
@@ -112,9 +113,17 @@ def replace_verifiers(wiring: Wiring, run: TaskRun) -> JsonObject:
 
 
 def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
-    """Return the units of orders that were not paid in time."""
+    """Return the units of orders that were not paid in time, and settle the auctions that are over.
+
+    A lot whose winner did not pay goes to the next bidder in the same run.
+    """
     swept, now = 0, wiring.clock.now()
     while done := wiring.database.transact(expire_trades, now=now):
+        swept += done
+        run.progress(swept)
+    while done := wiring.database.transact(
+        settle_auctions, terms=wiring.trade_terms, clock=wiring.clock
+    ):
         swept += done
         run.progress(swept)
     return {"swept": swept}

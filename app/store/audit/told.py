@@ -6,6 +6,7 @@ from app.store.audit.invariant import Invariant
 _KEPT = (
     ("app", "app", "mobile_app", "app_id"),
     ("application", "org", "organisation_application", "organisation_id"),
+    ("auction", "lst", "auction", "listing_id"),
     ("block", "blk", "unit_block", "block_id"),
     ("budget", "bgt", "budget", "budget_id"),
     ("bundle", "bdl", "bundle", "bundle_id"),

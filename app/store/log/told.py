@@ -11,6 +11,7 @@ from behaviours.logged_things import OF_BEHAVIOURS, ToldThing, told_as
 from rewards.points.budget import Budget
 from rewards.pooling.bundle import Bundle
 from rewards.redemption.offer import Offer
+from rewards.trading.auction import Auction
 from rewards.trading.listing import Listing
 from rewards.trading.trade import Trade
 
@@ -34,7 +35,11 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     ),
     Listing: ToldThing(
         "listing", "lst", "listing_id",
-        ("state", "seller_id", "quantity_t", "remaining_t", "price_fen_per_tonne"),
+        ("state", "seller_id", "quantity_t", "remaining_t", "price_fen_per_tonne", "kind"),
+    ),
+    Auction: ToldThing(
+        "auction", "lst", "listing_id",
+        ("state", "seller_id", "ends_at", "bids", "highest_fen_per_tonne", "awards", "reason"),
     ),
     Trade: ToldThing(
         "trade", "trd", "trade_id",

@@ -8,6 +8,7 @@ from functools import partial
 
 from app.store.audit import (
     admitting,
+    auctions,
     boundaries,
     budgets,
     carbon,
@@ -63,6 +64,7 @@ INVARIANTS = (
     *boundaries.INVARIANTS,
     *carbon.INVARIANTS,
     *units.INVARIANTS,
+    *auctions.INVARIANTS,
     *cover.INVARIANTS,
     *installed.INVARIANTS,
     *streams.INVARIANTS,

@@ -7,12 +7,10 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.registry.blocks import write_blocks
-from app.store.trading.listings import find_listing, insert_listing
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.take_units import take_units
+from app.usecases.trading.write_listing_of import write_listing_of
 from behaviours.viewer import Viewer
-from rewards.registry.block import LIST
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 from rewards.trading.trade import seller_of
 
@@ -47,8 +45,4 @@ def list_units(
         state=OPEN,
         created_at=now,
     )
-    insert_listing(connection, listing)
-    write_blocks(connection, [listed.move(LIST, listing_id=listing.listing_id, now=now)])
-    offered = find_listing(connection, listing.listing_id)
-    assert offered is not None, "what was just written is there"
-    return offered
+    return write_listing_of(connection, listing, listed, now=now)

@@ -54,6 +54,8 @@ BROKEN_ELSEWHERE = {
     "reversals_covered": "test_after_the_seal_nothing_exists_without_cover.py",
     "uncovered_units": "test_after_the_seal_nothing_exists_without_cover.py",
     "supplied_values": "test_a_supplied_figure_was_published_first.py",
+    "auctions": "test_an_auction_goes_to_the_highest_bid.py",
+    "auction_bids": "test_an_auction_goes_to_the_highest_bid.py",
     "replacements": "test_a_shortfall_is_made_good_by_cancelled_units.py",
 }
 TRUST = Path(__file__).parents[2] / "trust"
