@@ -39,6 +39,7 @@ from rewards.registry.block import STATES as BLOCKS, Block
 from rewards.registry.retirement import Retirement
 from rewards.trading.auction import STATES as AUCTIONS, Auction
 from rewards.trading.listing import STATES as LISTINGS, Listing
+from rewards.trading.negotiation import STATES as NEGOTIATIONS, Negotiation
 from rewards.trading.trade import STATES as TRADES, Trade
 
 _ORGANISATION: Final = ("organisation_id",)
@@ -97,6 +98,9 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     # The leader reads of it, and who led before.
     Auction: EventOf(
         "auction", "lst", "listing_id", AUCTIONS, ("seller_id", "leader_id", "former_id")
+    ),
+    Negotiation: EventOf(
+        "negotiation", "ngt", "negotiation_id", NEGOTIATIONS, ("seller_id", "buyer_id")
     ),
     Trade: EventOf(
         "trade", "trd", "trade_id", TRADES, ("seller_id", "buyer_id", "exchange_id")

@@ -131,7 +131,15 @@ from app.api.registry import (
     units,
     verifications,
 )
-from app.api.trading import auctions, listings, proceeds, statements, trades, waiting_trades
+from app.api.trading import (
+    auctions,
+    listings,
+    negotiations,
+    proceeds,
+    statements,
+    trades,
+    waiting_trades,
+)
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.http.sandbox import install_sandbox
@@ -264,6 +272,7 @@ BLUEPRINTS = (
     verifiers.blueprint,
     listings.blueprint,
     auctions.blueprint,
+    negotiations.blueprint,
     trades.blueprint,
     waiting_trades.blueprint,
     statements.blueprint,

@@ -55,6 +55,7 @@ KINDS: Final[Mapping[str, str]] = {
     "ins": "installation",
     "lst": "listing",
     "mpd": "monitoring_period",
+    "ngt": "negotiation",
     "ntc": "notice",
     "ofr": "offer",
     "ogn": "origin",

@@ -27,7 +27,9 @@ STATES: Final = (OPEN, CLOSED, SOLD_OUT)
 # How its price is found; an auction's ``price_fen_per_tonne`` is its least bid.
 PRICED: Final = "priced"
 AUCTION: Final = "auction"
-KINDS: Final = (PRICED, AUCTION)
+# As two agreed: it is closed from the beginning, so that nobody else orders of it.
+NEGOTIATED: Final = "negotiated"
+KINDS: Final = (PRICED, AUCTION, NEGOTIATED)
 
 ORDER: Final = "order"
 SELL_OUT: Final = "sell_out"

@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Gone, Invalid, UnknownId
 class UnknownTrade(UnknownId):
     """There is no such trade or listing, or it is not the caller's."""
 
-    cases = ("trade", "listing", "own_listing", "auction")
+    cases = ("trade", "listing", "own_listing", "auction", "negotiation")
 
 
 class ListingClosed(Conflict):
@@ -87,3 +87,23 @@ class BidTooLow(Conflict):
 
 class BidIsBinding(Conflict):
     """The winner of an auction does not call the trade off."""
+
+
+class NegotiationClosed(Conflict):
+    """Nothing is negotiated any more."""
+
+
+class NotYourTurn(Conflict):
+    """The other side is to answer, or who is to answer wants to take back what it did not say."""
+
+    cases = ("wait", "answer")
+
+
+class OfferLapsed(Gone):
+    """What was offered last stands no longer."""
+
+
+class ValidityUnusable(Invalid):
+    """An offer cannot stand until the stated moment."""
+
+    cases = ("past", "far")

@@ -16,6 +16,7 @@ _KEPT = (
     ("listing", "lst", "listing", "listing_id"),
     ("login_service", "lgs", "identity_provider", "login_service_id"),
     ("monitoring_period", "mpd", "monitoring_period", "period_id"),
+    ("negotiation", "ngt", "negotiation", "negotiation_id"),
     ("offer", "ofr", "offer", "offer_id"),
     ("openid_provider", "oip", "openid_provider", "provider_id"),
     ("organisation", "org", "organisation", "organisation_id"),

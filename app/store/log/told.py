@@ -13,6 +13,7 @@ from rewards.pooling.bundle import Bundle
 from rewards.redemption.offer import Offer
 from rewards.trading.auction import Auction
 from rewards.trading.listing import Listing
+from rewards.trading.negotiation import Negotiation
 from rewards.trading.trade import Trade
 
 TOLD: Final[Mapping[type, ToldThing]] = {
@@ -40,6 +41,11 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     Auction: ToldThing(
         "auction", "lst", "listing_id",
         ("state", "seller_id", "ends_at", "bids", "highest_fen_per_tonne", "awards", "reason"),
+    ),
+    Negotiation: ToldThing(
+        "negotiation", "ngt", "negotiation_id",
+        ("state", "seller_id", "buyer_id", "proposal.quantity_t",
+         "proposal.price_fen_per_tonne", "rounds"),
     ),
     Trade: ToldThing(
         "trade", "trd", "trade_id",

@@ -28,6 +28,7 @@ APPEND_ONLY: Final = frozenset(
         "auction_terms",
         "auction_bid",
         "auction_award",
+        "negotiation_round",
         "unit_transfer",
         "retirement",
         "retirement_block",

@@ -3,7 +3,12 @@
 from sqlalchemy import CheckConstraint, text as sql
 
 from app.store.tables import metadata as db
-from rewards.trading import auction as auctions, listing as listings, trade as trades
+from rewards.trading import (
+    auction as auctions,
+    listing as listings,
+    negotiation as negotiations,
+    trade as trades,
+)
 
 listing = db.table(
     "listing",
@@ -76,6 +81,38 @@ auction_award = db.table(
     db.uuid("trade_id"),
     db.moment("awarded_at"),
     *db.indexes("trade_id"),
+)
+
+# A price that two agree on, as it stands.
+negotiation = db.table(
+    "negotiation",
+    db.key("negotiation_id"),
+    db.uuid("seller_id", nullable=True),
+    *db.uuids("buyer_id", "block_id"),
+    *db.wholes("quantity_t", "price_fen_per_tonne"),
+    db.moment("valid_until"),
+    *db.choice("state", *negotiations.STATES),
+    db.count("rounds"),
+    *db.since("made_at", until="closed_at"),
+    db.uuid("trade_id", nullable=True),
+    *db.positive("quantity_t", "price_fen_per_tonne", "rounds"),
+    CheckConstraint("(state in ('offered', 'countered')) = (closed_at is null)", name="closed"),
+    CheckConstraint("(state = 'accepted') = (trade_id is not null)", name="accepted"),
+    *db.indexes("seller_id", "buyer_id"),
+    db.index_where(
+        "ix_negotiation_open", "valid_until", where=db.in_words("state", *negotiations.OPEN)
+    ),
+)
+
+# Every word of it, in its order; rows are only added.
+negotiation_round = db.table(
+    "negotiation_round",
+    db.key("negotiation_id"),
+    db.number_key("number"),
+    db.truth("by_seller"),
+    *db.wholes("quantity_t", "price_fen_per_tonne"),
+    *db.moments("valid_until", "said_at"),
+    *db.positive("number", "quantity_t", "price_fen_per_tonne"),
 )
 
 trade = db.table(
