@@ -117,7 +117,6 @@ ALONE: Final[Mapping[str, str]] = {
         "It registers several at once, each as one by one: for an organisation that two admitted."
     ),
     "app.revoke": _TAKES_AWAY,
-    "auction.bid": _OWN,
     "auction.open": _OWN,
     "budget.withdraw": _TAKES_AWAY,
     "bundle.cancel": _TAKES_AWAY,

@@ -49,7 +49,7 @@ def _auction() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         *_checks(
             "auction",
-            state="state in ('running', 'awarded', 'unsold', 'withdrawn')",
+            state="state in ('bidding', 'awarded', 'unsold', 'withdrawn')",
             reason="reason in ('no_bid', 'reserve_not_met', 'not_covered', 'not_paid',"
             " 'called_off')",
             leader_id="(leader_id is null) = (highest_fen_per_tonne is null)",

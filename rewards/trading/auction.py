@@ -2,9 +2,9 @@
 
 ``STEPS`` is the whole life of an auction::
 
-    running ─bid─▶ running                running ─withdraw─▶ withdrawn (before the first bid)
-    running ─award─▶ awarded ─award─▶ awarded (the next bidder)
-    running or awarded ─give_up─▶ unsold
+    bidding ─bid─▶ bidding                bidding ─withdraw─▶ withdrawn (before the first bid)
+    bidding ─award─▶ awarded ─award─▶ awarded (the next bidder)
+    bidding or awarded ─give_up─▶ unsold
 
 Its terms are stated when it is opened and never change. A bid counts by the one clock of the
 database, read while the listing is locked: from ``opens_at`` on, and before ``ends_at``. One in the
@@ -43,7 +43,7 @@ from rewards.trading.refusals import (
 )
 from rewards.trading.trade import EXPIRED
 
-RUNNING, AWARDED, UNSOLD, WITHDRAWN = STATES = ("running", "awarded", "unsold", "withdrawn")
+BIDDING, AWARDED, UNSOLD, WITHDRAWN = STATES = ("bidding", "awarded", "unsold", "withdrawn")
 
 BID: Final = "bid"
 AWARD: Final = "award"
@@ -51,10 +51,10 @@ GIVE_UP: Final = "give_up"
 WITHDRAW: Final = "withdraw"
 
 STEPS: Final[Mapping[str, Step]] = {
-    BID: Step((RUNNING,), RUNNING),
-    AWARD: Step((RUNNING, AWARDED), AWARDED),
-    GIVE_UP: Step((RUNNING, AWARDED), UNSOLD),
-    WITHDRAW: Step((RUNNING,), WITHDRAWN),
+    BID: Step((BIDDING,), BIDDING),
+    AWARD: Step((BIDDING, AWARDED), AWARDED),
+    GIVE_UP: Step((BIDDING, AWARDED), UNSOLD),
+    WITHDRAW: Step((BIDDING,), WITHDRAWN),
 }
 
 # Why an auction ended without a sale.
@@ -157,7 +157,7 @@ class Auction:
 
     def has_ended(self, now: datetime) -> bool:
         """Whether it takes no more bids, whether or not that was written down."""
-        return self.state != RUNNING or now >= self.ends_at
+        return self.state != BIDDING or now >= self.ends_at
 
     def is_led_at(self, bidder_id: UUID, price_fen_per_tonne: int) -> bool:
         """Whether this very bid leads already: said again, it is the same bid."""
@@ -252,7 +252,7 @@ def opened(
 ) -> Auction:
     """A new auction; raises as ``AuctionTerms.check``."""
     terms.check(now)
-    return Auction(listing_id, seller_id, terms, RUNNING, terms.closes_at)
+    return Auction(listing_id, seller_id, terms, BIDDING, terms.closes_at)
 
 
 def names_bidder(bid: Bid, viewer: Viewer) -> bool:

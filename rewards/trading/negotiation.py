@@ -75,7 +75,7 @@ STEPS: Final[Mapping[tuple[str, str], NegotiationStep]] = {
 MOST_DAYS: Final = 90
 
 
-class Proposal(NamedTuple):
+class PriceOffer(NamedTuple):
     """What one side offers: tonnes, a price for one of them in fen, and until when it stands."""
 
     quantity_t: int
@@ -96,7 +96,7 @@ class Round(NamedTuple):
     negotiation_id: UUID
     number: int
     by_seller: bool
-    proposal: Proposal
+    proposal: PriceOffer
     said_at: datetime
 
 
@@ -109,7 +109,7 @@ class Negotiation:
     buyer_id: UUID
     block_id: UUID
     # What was said last.
-    proposal: Proposal
+    proposal: PriceOffer
     state: str
     rounds: int
     made_at: datetime
@@ -161,7 +161,7 @@ class Negotiation:
         return replace(self, state=found.leads_to, closed_at=now if is_over else None)
 
     def counter(
-        self, by: Party | None, proposal: Proposal, *, now: datetime
+        self, by: Party | None, proposal: PriceOffer, *, now: datetime
     ) -> tuple[Negotiation, Round]:
         """The negotiation after another proposal; raises as ``move``, and ValidityUnusable."""
         moved = replace(self.move(COUNTER, by, now=now), proposal=proposal, rounds=self.rounds + 1)
@@ -194,7 +194,7 @@ def offer(
     buyer_id: UUID,
     buyer_kind: str | None,
     block_id: UUID,
-    proposal: Proposal,
+    proposal: PriceOffer,
     now: datetime,
 ) -> Negotiation:
     """A new negotiation; ``buyer_kind`` None: there is no organisation of this id.

@@ -12,15 +12,15 @@ from app.usecases.trading.counter_offer import counter_offer
 from app.usecases.trading.offer_units import offer_units
 from app.wiring import Wiring
 from behaviours.viewer import Viewer
-from rewards.trading.negotiation import Negotiation, Proposal
+from rewards.trading.negotiation import Negotiation, PriceOffer
 from tests.builders.market import NOW, run
 from tests.builders.viewers import seller as seller_viewer
 
 UNTIL = NOW + timedelta(days=2)
 
 
-def proposed(tonnes: int, fen: int = 6_000, *, until: datetime = UNTIL) -> Proposal:
-    return Proposal(tonnes, fen, until)
+def proposed(tonnes: int, fen: int = 6_000, *, until: datetime = UNTIL) -> PriceOffer:
+    return PriceOffer(tonnes, fen, until)
 
 
 def offered(
@@ -28,7 +28,7 @@ def offered(
     block_id: UUID,
     seller: UUID | None,
     buyer: UUID,
-    proposal: Proposal,
+    proposal: PriceOffer,
     *,
     at: datetime = NOW,
 ) -> Negotiation:
@@ -46,7 +46,7 @@ def offered(
 
 
 def countered(
-    wiring: Wiring, one: Negotiation, by: Viewer, proposal: Proposal, *, at: datetime = NOW
+    wiring: Wiring, one: Negotiation, by: Viewer, proposal: PriceOffer, *, at: datetime = NOW
 ) -> Any:
     return run(
         wiring, counter_offer, one.negotiation_id, proposal, viewer=by, clock=StandingClock(at)

@@ -38,7 +38,7 @@ from rewards.trading.negotiation import (
     REFUSE,
     STATES,
     WITHDRAW,
-    Proposal,
+    PriceOffer,
     Round,
     SeenNegotiation,
 )
@@ -46,7 +46,7 @@ from rewards.trading.negotiation import (
 blueprint = Blueprint("negotiations", __name__, description="Prices that two agree on.")
 
 
-class ProposalBody(Strict):
+class PriceOfferBody(Strict):
     """Whole tonnes, a price for one of them, and until when it stands."""
 
     EXAMPLE: ClassVar[JsonObject] = {
@@ -64,35 +64,35 @@ class ProposalBody(Strict):
     )
 
 
-class OfferBody(ProposalBody):
+class UnitOfferBody(PriceOfferBody):
     """What is offered, of which block, and to whom."""
 
     EXAMPLE: ClassVar[JsonObject] = {
         "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
         "buyer_id": "org_0199b2c3d4e57f0080000000000000ab",
-        **ProposalBody.EXAMPLE,
+        **PriceOfferBody.EXAMPLE,
     }
 
     block_id = PublicId("blk", required=True)
     buyer_id = PublicId("org", required=True)
 
 
-class SentProposal(TypedDict):
-    """As ``ProposalBody`` loads it."""
+class SentPriceOffer(TypedDict):
+    """As ``PriceOfferBody`` loads it."""
 
     quantity_t: int
     price: int
     valid_until: datetime
 
 
-class SentOffer(SentProposal):
-    """As ``OfferBody`` loads it."""
+class SentUnitOffer(SentPriceOffer):
+    """As ``UnitOfferBody`` loads it."""
 
     block_id: UUID
     buyer_id: UUID
 
 
-class ProposalAnswer(Schema):
+class PriceOfferAnswer(Schema):
     """What was offered, and until when it stands."""
 
     quantity_t = plain.String()
@@ -100,7 +100,7 @@ class ProposalAnswer(Schema):
     valid_until = Moment()
 
 
-class NegotiationAnswer(ProposalAnswer):
+class NegotiationAnswer(PriceOfferAnswer):
     """A negotiation with what was offered last; a null seller is the programme."""
 
     id = plain.String(metadata={"example": "ngt_0199b2c3d4e57f0080000000000000aa"})
@@ -119,7 +119,7 @@ class NegotiationAnswer(ProposalAnswer):
     trade_id = plain.String(allow_none=True, metadata={"description": "What came of it."})
 
 
-class SaidAnswer(ProposalAnswer):
+class NegotiationRoundAnswer(PriceOfferAnswer):
     """One offer of a negotiation, and whose it was."""
 
     number = plain.Integer()
@@ -130,14 +130,14 @@ class SaidAnswer(ProposalAnswer):
 class WholeNegotiationAnswer(NegotiationAnswer):
     """A negotiation with all that was said, in its order."""
 
-    said = plain.List(plain.Nested(SaidAnswer))
+    said = plain.List(plain.Nested(NegotiationRoundAnswer))
 
 
 @blueprint.route("/v1/negotiations", methods=["POST"])
 @allow("operator", "enterprise", step="negotiation.offer")
-@blueprint.arguments(OfferBody, keyed=True)
+@blueprint.arguments(UnitOfferBody, keyed=True)
 @blueprint.response(201, NegotiationAnswer)
-def offer_to_buyer(body: SentOffer) -> Response:
+def offer_to_buyer(body: SentUnitOffer) -> Response:
     """Offer units to one buyer: an operator for the programme, an enterprise its own.
 
     Nothing is reserved until one of the two accepts what the other offered: the same units may be
@@ -171,9 +171,9 @@ def read_own_negotiation(negotiation_id: str) -> Response:
 
 @blueprint.route("/v1/negotiations/<negotiation_id>/counter", methods=["POST"])
 @allow("operator", "enterprise", step="negotiation.counter")
-@blueprint.arguments(ProposalBody, keyed=True)
+@blueprint.arguments(PriceOfferBody, keyed=True)
 @blueprint.response(200, NegotiationAnswer)
-def counter_an_offer(body: SentProposal, negotiation_id: str) -> Response:
+def counter_an_offer(body: SentPriceOffer, negotiation_id: str) -> Response:
     """Offer something else instead of accepting; the other side's turn is next."""
     return once(negotiation_answer)(
         counter_offer,
@@ -260,7 +260,7 @@ def _said(each: Round) -> JsonObject:
     }
 
 
-def _proposed(proposal: Proposal) -> JsonObject:
+def _proposed(proposal: PriceOffer) -> JsonObject:
     return {
         "quantity_t": str(proposal.quantity_t),
         "price": money(proposal.price_fen_per_tonne),
@@ -268,5 +268,5 @@ def _proposed(proposal: Proposal) -> JsonObject:
     }
 
 
-def _proposal(body: SentProposal) -> Proposal:
-    return Proposal(body["quantity_t"], body["price"], body["valid_until"])
+def _proposal(body: SentPriceOffer) -> PriceOffer:
+    return PriceOffer(body["quantity_t"], body["price"], body["valid_until"])

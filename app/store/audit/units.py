@@ -5,8 +5,10 @@
 from app.store.audit.invariant import Invariant
 from app.store.registry.moves import HOLDING_MOVES
 from app.store.tables.metadata import in_words
+from app.store.trading.programme_statements import PROGRAMME_MOVES
 from rewards.registry import block
 from rewards.trading import listing, trade
+from rewards.trading.programme_statement import FOR_SALE, RESERVE
 
 SERIALS = Invariant(
     "serial_numbers",
@@ -257,6 +259,23 @@ HOLDINGS = Invariant(
                   group by 1) b using (owner_id)
     """,
 )
+PROGRAMME = Invariant(
+    "programme_held",
+    "the programme's units, for sale and in its reserve = what came to it - what went from it, as"
+    " its statement says",
+    f"""
+    select concat_ws(' ', stock, unit_class, vintage),
+           coalesce(m.tonnes, 0) is distinct from coalesce(b.tonnes, 0)
+      from (select stock, unit_class, vintage, sum(quantity_t) as tonnes
+              from ({PROGRAMME_MOVES}) moves group by 1, 2, 3) m
+      full join (select case when state = '{block.BUFFER}' then '{RESERVE}' else '{FOR_SALE}' end
+                            as stock,
+                        unit_class, vintage, sum(upper(numbers) - lower(numbers)) as tonnes
+                   from unit_block
+                  where owner_id is null and {in_words("state", block.BUFFER, *block.UNUSED)}
+                  group by 1, 2, 3) b using (stock, unit_class, vintage)
+    """,
+)
 LISTINGS = Invariant(
     "listings",
     "each open listing: remaining = quantity − live orders = the blocks reserved for it",
@@ -290,5 +309,6 @@ INVARIANTS = (
     DELIVERIES,
     PAYMENTS,
     HOLDINGS,
+    PROGRAMME,
     LISTINGS,
 )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, text
 
 from app.store.inserting import by_name, insert_into
 from app.store.log.acting import held, kept
-from rewards.trading.auction import AWARDED, RUNNING, Auction, AuctionTerms, Bid
+from rewards.trading.auction import AWARDED, BIDDING, Auction, AuctionTerms, Bid
 from rewards.trading.listing import AUCTION, OPEN
 
 _NAMES = tuple(each.name for each in fields(Auction) if each.name != "terms")
@@ -67,7 +67,7 @@ _DUE = text(
     f"""
     select a.listing_id from listing l join auction a using (listing_id)
      where l.kind = '{AUCTION}' and l.state = '{OPEN}'
-       and (a.state = '{AWARDED}' or a.state = '{RUNNING}' and a.ends_at <= :now)
+       and (a.state = '{AWARDED}' or a.state = '{BIDDING}' and a.ends_at <= :now)
      order by a.listing_id limit :most
     """
 )

@@ -4,25 +4,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.inserting import insert_into
+from app.store.inserting import by_name, insert_into
 from app.store.log.acting import held, kept
 from app.store.paging import newest_first
 from app.store.tables.metadata import in_words
-from rewards.trading.negotiation import OPEN, Negotiation, Proposal, Round
+from rewards.trading.negotiation import OPEN, Negotiation, PriceOffer, Round
 
 _HEAD = ("negotiation_id", "seller_id", "buyer_id", "block_id")
 _TAIL = ("state", "rounds", "made_at", "closed_at", "trade_id")
-_NAMES = (*_HEAD, *Proposal._fields, *_TAIL)
+_CHANGING = (*PriceOffer._fields, *_TAIL)
+_NAMES = (*_HEAD, *_CHANGING)
 _COLUMNS = ", ".join(_NAMES)
 _INSERT = text(insert_into("negotiation", _NAMES))
-_ROUND = (*("negotiation_id", "number", "by_seller"), *Proposal._fields, "said_at")
+_ROUND = (*("negotiation_id", "number", "by_seller"), *PriceOffer._fields, "said_at")
 _INSERT_ROUND = text(insert_into("negotiation_round", _ROUND))
 _READ = text(f"select {_COLUMNS} from negotiation where negotiation_id = :negotiation_id")
 _LOCK = text(
@@ -30,7 +31,7 @@ _LOCK = text(
 )
 _WRITE = text(
     f"""
-    update negotiation set {", ".join(f"{name} = :{name}" for name in (*Proposal._fields, *_TAIL))}
+    update negotiation set {", ".join(f"{name} = :{name}" for name in _CHANGING)}
      where negotiation_id = :negotiation_id
     """
 )
@@ -92,7 +93,7 @@ def write_negotiation(connection: Connection, changed: Negotiation) -> None:
 def rounds_of(connection: Connection, negotiation_id: UUID) -> list[Round]:
     """What was said, in its order."""
     return [
-        Round(*row[:3], Proposal(*row[3:6]), row[6])
+        Round(*row[:3], PriceOffer(*row[3:6]), row[6])
         for row in connection.execute(_ROUNDS, {"negotiation_id": negotiation_id})
     ]
 
@@ -110,10 +111,9 @@ def lapsed_negotiations(connection: Connection, *, now: datetime, most: int) -> 
     return list(connection.execute(_LAPSED, {"now": now, "most": most}).scalars())
 
 
-def _row(one: Negotiation) -> dict[str, Any]:
-    named = {name: getattr(one, name) for name in (*_HEAD, *_TAIL)}
-    return {**named, **one.proposal._asdict()}
+def _row(one: Negotiation) -> Mapping[str, object]:
+    return {**by_name((*_HEAD, *_TAIL), one), **one.proposal._asdict()}
 
 
 def _negotiation(row: Sequence[Any]) -> Negotiation:
-    return Negotiation(*row[:4], Proposal(*row[4:7]), *row[7:])
+    return Negotiation(*row[:4], PriceOffer(*row[4:7]), *row[7:])

@@ -16,14 +16,14 @@ from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.trading.see_negotiation import see_negotiation
 from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
-from rewards.trading.negotiation import Proposal, SeenNegotiation
+from rewards.trading.negotiation import PriceOffer, SeenNegotiation
 from rewards.trading.refusals import UnknownTrade
 
 
 def counter_offer(
     connection: Connection,
     negotiation_id: UUID,
-    proposal: Proposal,
+    proposal: PriceOffer,
     *,
     viewer: Viewer,
     clock: Clock,

@@ -15,14 +15,14 @@ from app.usecases.registry.hold_free_block import hold_free_block
 from app.usecases.trading.see_negotiation import see_negotiation
 from behaviours.viewer import Viewer
 from rewards.registry.ranges import take
-from rewards.trading.negotiation import Proposal, SeenNegotiation, offer
+from rewards.trading.negotiation import PriceOffer, SeenNegotiation, offer
 from rewards.trading.trade import seller_of
 
 
 def offer_units(
     connection: Connection,
     block_id: UUID,
-    proposal: Proposal,
+    proposal: PriceOffer,
     *,
     buyer_id: UUID,
     viewer: Viewer,

@@ -282,6 +282,12 @@ BREAKS = {
         select gen_random_uuid(), block_id, gen_random_uuid(), to_id, 1, null, now()
           from unit_transfer limit 1
     """,
+    # A sale of the programme's that went to nobody.
+    "programme_held": """
+        insert into unit_transfer
+        select gen_random_uuid(), block_id, null, gen_random_uuid(), 1, null, now()
+          from unit_transfer limit 1
+    """,
     "payments_kept": "update trade set payment_reference = null where state = 'delivered'",
     "listings": "update listing set remaining_t = remaining_t - 1",
     # Another spelling of a number that another action has.

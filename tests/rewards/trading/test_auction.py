@@ -16,13 +16,13 @@ from rewards.trading.auction import (
     AWARD,
     AWARDED,
     BID,
+    BIDDING,
     CALLED_OFF,
     GIVE_UP,
     NO_BID,
     NOT_PAID,
     REASONS,
     RESERVE_NOT_MET,
-    RUNNING,
     STATES,
     STEPS,
     WITHDRAW,
@@ -195,7 +195,7 @@ def test_every_step_from_every_state_is_in_the_table_or_refused() -> None:
             if state in STEPS[step].needs:
                 after = auction.move(step, now=NOW)
                 assert after.state == STEPS[step].leads_to
-                assert (after.closed_at is None) == (after.state in (RUNNING, AWARDED))
+                assert (after.closed_at is None) == (after.state in (BIDDING, AWARDED))
                 continue
             with pytest.raises(AuctionOver) as refused:
                 auction.move(step, now=NOW)

@@ -20,7 +20,7 @@ from rewards.trading.negotiation import (
     STEPS,
     WITHDRAW,
     Negotiation,
-    Proposal,
+    PriceOffer,
     offer,
 )
 from rewards.trading.refusals import (
@@ -35,7 +35,7 @@ from tests.builders.market import NOW
 
 SELLER, BUYER, BLOCK, TRADE, ID = (UUID(int=at) for at in range(1, 6))
 UNTIL = NOW + timedelta(days=2)
-TEN = Proposal(10, 6_000, UNTIL)
+TEN = PriceOffer(10, 6_000, UNTIL)
 
 
 def offered(buyer_kind: str | None = "enterprise", buyer: UUID = BUYER) -> Negotiation:
