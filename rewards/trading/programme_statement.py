@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from behaviours.rules.units import kg
 from rewards.ledger.money import yuan
 from rewards.trading.statement import CANCELLED, GIVEN, ISSUED, SOLD
 
@@ -27,7 +26,7 @@ FOR_SALE, RESERVE = STOCKS = ("for_sale", "reserve")
 KINDS: Final = (ISSUED, SOLD, GIVEN, CANCELLED)
 COLUMNS: Final = (
     *("part", "kind", "stock", "unit_class", "vintage", "quantity_t"),
-    *("reduction_kg", "amount", "currency"),
+    *("mass_mg", "amount", "currency"),
 )
 
 
@@ -101,7 +100,7 @@ class ProgrammeStatement:
 
 
 def programme_statement_csv(said: ProgrammeStatement, *, currency: str) -> bytes:
-    """The statement for a spreadsheet: UTF-8 with BOM; masses in kg, amounts in yuan."""
+    """The statement for a spreadsheet: UTF-8 with BOM; masses in mg, amounts in yuan."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -120,8 +119,8 @@ def _standing(
     for of, tonnes in held.items():
         yield {"part": part, **_tonnes(of, tonnes)}
     for kind in ("reserve_mg", "shortfall_mg"):
-        mass = kg(getattr(balances, kind))
-        yield {"part": part, "kind": kind.removesuffix("_mg"), "reduction_kg": mass}
+        mass = str(getattr(balances, kind))
+        yield {"part": part, "kind": kind.removesuffix("_mg"), "mass_mg": mass}
     for kind, fen in balances.money._asdict().items():
         yield {"part": part, "kind": kind, "amount": yuan(fen), "currency": currency}
 

@@ -214,19 +214,19 @@ def list_auctions() -> Response:
     return read_page(auction_answer, read_auctions)
 
 
-@blueprint.route("/v1/auctions/<listing_id>")
+@blueprint.route("/v1/auctions/<auction_id>")
 @allow("operator", "enterprise", "authority")
 @blueprint.response(200, AuctionAnswer)
-def read_one_auction(listing_id: str) -> Response:
+def read_one_auction(auction_id: str) -> Response:
     """One auction, running or over, with the terms that were stated when it was opened."""
-    return read_one(auction_answer, read_auction, parse("lst", listing_id))
+    return read_one(auction_answer, read_auction, parse("lst", auction_id))
 
 
-@blueprint.route("/v1/auctions/<listing_id>/bids", methods=["POST"])
+@blueprint.route("/v1/auctions/<auction_id>/bids", methods=["POST"])
 @allow("enterprise", step="auction.bid")
 @blueprint.arguments(BidBody, keyed=True)
 @blueprint.response(201, BidAnswer)
-def bid_at_auction(body: SentBid, listing_id: str) -> Response:
+def bid_at_auction(body: SentBid, auction_id: str) -> Response:
     """Bid for the whole lot; a bid binds and is never taken back.
 
     It counts by the clock of the database, under the lock of the auction. One that is too low is
@@ -234,20 +234,20 @@ def bid_at_auction(body: SentBid, listing_id: str) -> Response:
     """
     return once(bid_answer, status=201)(
         place_bid,
-        parse("lst", listing_id),
+        parse("lst", auction_id),
         bidder_id=asking_organisation(),
         price_fen_per_tonne=body["price"],
         clock=wiring().clock,
     )
 
 
-@blueprint.route("/v1/auctions/<listing_id>/bids")
+@blueprint.route("/v1/auctions/<auction_id>/bids")
 @allow("operator", "enterprise", "authority")
 @blueprint.lists(BidAnswer, "Bids")
-def list_bids_of_auction(listing_id: str) -> Response:
+def list_bids_of_auction(auction_id: str) -> Response:
     """The bids that were taken, the highest first."""
     return read_page_by(
-        lambda row: row["number"], int, bid_answer, read_bids, parse("lst", listing_id)
+        lambda row: row["number"], int, bid_answer, read_bids, parse("lst", auction_id)
     )
 
 

@@ -93,7 +93,7 @@ def write_negotiation(connection: Connection, changed: Negotiation) -> None:
 def rounds_of(connection: Connection, negotiation_id: UUID) -> list[Round]:
     """What was said, in its order."""
     return [
-        Round(*row[:3], PriceOffer(*row[3:6]), row[6])
+        Round(*(*row[:3], PriceOffer(*row[3:6]), row[6]))
         for row in connection.execute(_ROUNDS, {"negotiation_id": negotiation_id})
     ]
 
@@ -116,4 +116,4 @@ def _row(one: Negotiation) -> Mapping[str, object]:
 
 
 def _negotiation(row: Sequence[Any]) -> Negotiation:
-    return Negotiation(*row[:4], PriceOffer(*row[4:7]), *row[7:])
+    return Negotiation(*(*row[:4], PriceOffer(*row[4:7]), *row[7:]))

@@ -94,16 +94,12 @@ _MONEY = text(
            {_HAS.format(is_it=_OF_SELLERS)} - {_HAS.format(is_it=_OWN)},
            {_HAS.format(is_it=f"like '{PEOPLE}%'")},
            {_HAS.format(is_it=f"= '{SPONSORS}'")},
-           {_HAS.format(is_it=_OWN)}
+           {_HAS.format(is_it=_OWN)},
+           (select coalesce(sum(amount_fen), 0)::bigint from trade
+             where paid_at < :at
+               and coalesce(delivered_at, cleared_at,
+                            case when state = '{CALLED_OFF}' then closed_at end, 'infinity') >= :at)
       from money_posting where posted_at < :at
-    """
-)
-_UNCONFIRMED = text(
-    f"""
-    select coalesce(sum(amount_fen), 0)::bigint from trade
-     where paid_at < :at
-       and coalesce(delivered_at, cleared_at,
-                    case when state = '{CALLED_OFF}' then closed_at end, 'infinity') >= :at
     """
 )
 
@@ -128,8 +124,5 @@ def balances_before(connection: Connection, at: datetime) -> ProgrammeBalances:
     return ProgrammeBalances(
         connection.execute(_RESERVE_MG, given).scalar_one(),
         connection.execute(_SHORTFALL_MG, given).scalar_one(),
-        ProgrammeMoney(
-            *connection.execute(_MONEY, given).one(),
-            unconfirmed=connection.execute(_UNCONFIRMED, given).scalar_one(),
-        ),
+        ProgrammeMoney(*connection.execute(_MONEY, given).one()),
     )

@@ -19,6 +19,7 @@ from app.usecases.trading.pay_trade import pay_trade
 from app.usecases.trading.read_programme_statement import read_programme_statement
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, day_ends_at
+from behaviours.rules.units import kg
 from rewards.trading.programme_statement import FOR_SALE, RESERVE, ProgrammeStatement
 from tests.builders.audit import assert_books_balance
 from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
@@ -179,7 +180,7 @@ def test_operators_and_the_authority_read_it_and_its_file_has_the_same_lines(
         for name, each in answer["closing_balances"]["money"].items()
         if name != "held_for_others"
     }
-    masses = {each["kind"]: each["reduction_kg"] for each in closing if each["reduction_kg"]}
+    masses = {each["kind"]: kg(int(each["mass_mg"])) for each in closing if each["mass_mg"]}
     assert masses == {
         name: answer["closing_balances"][f"{name}_kg"] for name in ("reserve", "shortfall")
     }
