@@ -29,6 +29,10 @@ class Clock:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self.offset()
 
+    def told_by(self, other: datetime) -> datetime:
+        """The moment of the programme at which another clock, the database's, tells ``other``."""
+        return other + self.offset()
+
     def real_now(self) -> datetime:
         """The present moment by which tokens live, however far this clock was moved."""
         return datetime.now(UTC)
@@ -76,6 +80,9 @@ class StandingClock(Clock):
         self.moment = moment
 
     def now(self) -> datetime:
+        return self.moment
+
+    def told_by(self, other: datetime) -> datetime:  # noqa: ARG002 - one moment for all
         return self.moment
 
 

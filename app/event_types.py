@@ -42,7 +42,9 @@ from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
 from rewards.registry.block import STATES as BLOCKS, Block
 from rewards.registry.handing_over import STATES as HAND_OVERS, HandOver
 from rewards.registry.retirement import Retirement
+from rewards.trading.auction import STATES as AUCTIONS, Auction
 from rewards.trading.listing import STATES as LISTINGS, Listing
+from rewards.trading.negotiation import STATES as NEGOTIATIONS, Negotiation
 from rewards.trading.trade import STATES as TRADES, Trade
 
 _ORGANISATION: Final = ("organisation_id",)
@@ -108,6 +110,13 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),
     Block: EventOf("block", "blk", "block_id", BLOCKS, ("owner_id",)),
     Listing: EventOf("listing", "lst", "listing_id", LISTINGS, ("seller_id",)),
+    # The leader reads of it, and who led before.
+    Auction: EventOf(
+        "auction", "lst", "listing_id", AUCTIONS, ("seller_id", "leader_id", "former_id")
+    ),
+    Negotiation: EventOf(
+        "negotiation", "ngt", "negotiation_id", NEGOTIATIONS, ("seller_id", "buyer_id")
+    ),
     Trade: EventOf(
         "trade", "trd", "trade_id", TRADES, ("seller_id", "buyer_id", "exchange_id")
     ),

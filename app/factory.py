@@ -134,7 +134,16 @@ from app.api.registry import (
     units,
     verifications,
 )
-from app.api.trading import listings, proceeds, statements, trades, waiting_trades
+from app.api.trading import (
+    auctions,
+    listings,
+    negotiations,
+    proceeds,
+    programme_statement,
+    statements,
+    trades,
+    waiting_trades,
+)
 from app.api.webhooks import deliveries, webhooks
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
@@ -270,9 +279,12 @@ BLUEPRINTS = (
     verification.blueprint,
     verifiers.blueprint,
     listings.blueprint,
+    auctions.blueprint,
+    negotiations.blueprint,
     trades.blueprint,
     waiting_trades.blueprint,
     statements.blueprint,
+    programme_statement.blueprint,
     proceeds.blueprint,
     units.blueprint,
     download.blueprint,

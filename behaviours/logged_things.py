@@ -57,6 +57,7 @@ KINDS: Final[Mapping[str, str]] = {
     "lst": "listing",
     "mpd": "monitoring_period",
     "mst": "merchant_statement",
+    "ngt": "negotiation",
     "ntc": "notice",
     "ofr": "offer",
     "ogn": "origin",

@@ -23,6 +23,8 @@ from app.usecases.pooling.seal_chunks import seal_chunks
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.lapse_negotiations import lapse_negotiations
+from app.usecases.trading.settle_auctions import settle_auctions
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from rewards.pooling.counting import WindowStep
@@ -112,9 +114,21 @@ def replace_verifiers(wiring: Wiring, run: TaskRun) -> JsonObject:
 
 
 def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
-    """Return the units of orders that were not paid in time."""
+    """Return the units of orders that were not paid in time, settle the auctions that are over, and
+    write down which offers lapsed.
+
+    A lot whose winner did not pay goes to the next bidder in the same run.
+    """
     swept, now = 0, wiring.clock.now()
     while done := wiring.database.transact(expire_trades, now=now):
+        swept += done
+        run.progress(swept)
+    while done := wiring.database.transact(
+        settle_auctions, terms=wiring.trade_terms, clock=wiring.clock
+    ):
+        swept += done
+        run.progress(swept)
+    while done := wiring.database.transact(lapse_negotiations, now=now):
         swept += done
         run.progress(swept)
     return {"swept": swept}

@@ -1,4 +1,4 @@
-"""Listing: tonnes of one block for sale at a price.
+"""Listing: tonnes of one block for sale: at a price, to the highest bid, or as two agreed.
 
 ``STEPS`` is the whole life of a listing::
 
@@ -17,12 +17,19 @@ from uuid import UUID
 from behaviours.steps import Step
 from rewards.registry.counterparty import Counterparty
 from rewards.registry.refusals import BuyerIsSeller
-from rewards.trading.refusals import ListingClosed
+from rewards.trading.refusals import ListingClosed, ListingIsAuction
 
 OPEN: Final = "open"
 SOLD_OUT: Final = "sold_out"
 CLOSED: Final = "closed"
 STATES: Final = (OPEN, CLOSED, SOLD_OUT)
+
+# How its price is found; an auction's ``price_fen_per_tonne`` is its least bid.
+PRICED: Final = "priced"
+AUCTION: Final = "auction"
+# As two agreed: it is closed from the beginning, so that nobody else orders of it.
+NEGOTIATED: Final = "negotiated"
+KINDS: Final = (PRICED, AUCTION, NEGOTIATED)
 
 ORDER: Final = "order"
 SELL_OUT: Final = "sell_out"
@@ -51,6 +58,7 @@ class Listing:
     state: str
     created_at: datetime
     closed_at: datetime | None = None
+    kind: str = PRICED
 
     @property
     def is_closed(self) -> bool:
@@ -73,7 +81,10 @@ class Listing:
         )
 
     def check_order(self, buyer_id: UUID) -> None:
-        """Whether ``buyer_id`` may order of it; raises BuyerIsSeller, ListingClosed."""
+        """Whether ``buyer_id`` may order of it; raises ListingIsAuction, BuyerIsSeller,
+        ListingClosed."""
+        if self.kind == AUCTION:
+            raise ListingIsAuction
         if self.seller_id == buyer_id:
             raise BuyerIsSeller("order")
         if self.is_closed:

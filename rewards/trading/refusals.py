@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Gone, Invalid, UnknownId
 class UnknownTrade(UnknownId):
     """There is no such trade or listing, or it is not the caller's."""
 
-    cases = ("trade", "listing", "own_listing")
+    cases = ("trade", "listing", "own_listing", "auction", "negotiation")
 
 
 class ListingClosed(Conflict):
@@ -52,3 +52,63 @@ class ConfirmWindowOver(Gone):
 
 class PaymentUsed(Conflict, code="PAYMENT_REFERENCE_USED"):
     """The payment pays another trade of the same seller already."""
+
+
+class ListingIsAuction(Conflict):
+    """The units are sold to the highest bid, and not ordered at a price."""
+
+
+class AuctionTimesUnusable(Invalid):
+    """An auction cannot open or end at the stated times."""
+
+    cases = ("past", "order", "far")
+
+
+class ReserveBelowMinimum(Invalid):
+    """The price below which nothing is sold is less than the least bid."""
+
+
+class AuctionNotOpen(Conflict):
+    """The auction takes no bids yet."""
+
+
+class AuctionOver(Gone):
+    """The auction takes no more bids, or has ended."""
+
+    cases = ("ended", "already")
+
+
+class AuctionHasBids(Conflict):
+    """The seller cannot take back what was bid for."""
+
+
+class BidderTied(Conflict):
+    """Whoever is tied to the seller does not bid."""
+
+
+class BidTooLow(Conflict):
+    """The bid is less than the least that counts now."""
+
+
+class BidIsBinding(Conflict):
+    """The winner of an auction does not call the trade off."""
+
+
+class NegotiationClosed(Conflict):
+    """Nothing is negotiated any more."""
+
+
+class NotYourTurn(Conflict):
+    """The other side is to answer, or who is to answer wants to take back what it did not say."""
+
+    cases = ("wait", "answer")
+
+
+class OfferLapsed(Gone):
+    """What was offered last stands no longer."""
+
+
+class ValidityUnusable(Invalid):
+    """An offer cannot stand until the stated moment."""
+
+    cases = ("past", "far")

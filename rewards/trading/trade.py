@@ -25,8 +25,9 @@ from uuid import UUID
 from behaviours.viewer import Viewer
 from rewards.registry.counterparty import Counterparty
 from rewards.registry.ties import OrganisationTies
-from rewards.trading.listing import Listing
+from rewards.trading.listing import AUCTION, Listing
 from rewards.trading.refusals import (
+    BidIsBinding,
     ConfirmWindowOver,
     ExchangeIsParty,
     ExchangeTied,
@@ -307,15 +308,19 @@ def order(
     terms: TradeTerms,
     now: datetime,
     closed_at: ClosedAt | None = None,
+    price_fen_per_tonne: int | None = None,
 ) -> Trade:
-    """A new trade: tonnes of ``listing`` are reserved for ``buyer_id``."""
+    """A new trade: tonnes of ``listing`` are reserved for ``buyer_id``.
+
+    At the price of the listing, or at the one that was bid.
+    """
     return Trade(
         trade_id,
         listing.listing_id,
         listing.seller_id,
         buyer_id,
         quantity_t,
-        quantity_t * listing.price_fen_per_tonne,
+        quantity_t * (price_fen_per_tonne or listing.price_fen_per_tonne),
         RESERVED,
         None,
         now,
@@ -323,6 +328,12 @@ def order(
         exchange_id=closed_at.exchange_id if closed_at else None,
         exchange_tie=closed_at.tie if closed_at else None,
     )
+
+
+def check_call_off(listing: Listing, by: frozenset[Party]) -> None:
+    """Whether these sides may call a trade off; whoever won an auction bid, and may not."""
+    if listing.kind == AUCTION and Party.BUYER in by:
+        raise BidIsBinding
 
 
 def seller_of(viewer: Viewer) -> UUID | None:

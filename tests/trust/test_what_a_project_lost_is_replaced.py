@@ -6,26 +6,31 @@ The audit derives it apart, in its line ``project_losses``, and with all that is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
+from app.ids import parse
 from app.usecases.projects.lose_unverified import lose_unverified
 from app.usecases.projects.read_late_projects import read_late_projects
 from app.usecases.projects.settle_loss import settle_loss
 from app.wiring import Wiring
 from behaviours.projects.loss import LossOpen, LossUncovered
 from behaviours.refusal import Refusal
+from rewards.trading.refusals import ProjectUncovered
+from tests.builders import negotiations as agreed
 from tests.builders.answers import key, refusal
 from tests.builders.at_once import at_once
+from tests.builders.auctions import an_auction, auction_row, bid, settle
 from tests.builders.audit import assert_books_balance, assert_each_is_seen
 from tests.builders.empty_market import market, shut
 from tests.builders.market import rows
 from tests.builders.marsh import Marsh
 from tests.builders.people import an_organisation
 from tests.builders.project_chain import at
+from tests.builders.viewers import enterprise
 
 __all__ = ["market", "shut"]
 
@@ -168,6 +173,38 @@ def test_e12_what_is_for_sale_already_is_not_ordered_either(issued: Marsh) -> No
     ordered = issued.http.post(path, order, token=buyer, key=key())
     assert refusal(ordered) == (409, "PROJECT_UNCOVERED")
     assert_books_balance(issued.wiring)
+
+
+def test_e12_nor_by_an_auction_or_at_a_price_that_two_agree_on(issued: Marsh) -> None:
+    market, owner = issued.wiring, issued.applicant.organisation_id
+    holding = issued.http.get("/v1/holdings", token=issued.applicant.token).json["data"]
+    block_id = parse("blk", holding[0]["id"])
+    now = market.clock.now()
+    until = now + timedelta(hours=2)
+    lot = an_auction(
+        market, tonnes=10, block_id=block_id, seller=owner, opens_at=now, closes_at=until, at=now
+    )
+    buyer = an_organisation(market, "enterprise")
+    bid(market, lot, buyer, 5_000, at=now)
+    (rest,) = rows(market, "select block_id from unit_block where state = 'active'")
+    one = agreed.offered(
+        market, rest["block_id"], owner, buyer, agreed.proposed(5, until=until), at=now
+    )
+    issued.reporting(issued.applicant.token, issued.lost("600", kind="fire"), key())
+    issued.settling(BOTH, key())
+    (free,) = rows(market, "select block_id from unit_block where state = 'active'")
+    with pytest.raises(ProjectUncovered):
+        an_auction(
+            market, tonnes=1, block_id=free["block_id"], seller=owner,
+            opens_at=now, closes_at=until, at=now,
+        )  # fmt: skip
+    with pytest.raises(Refusal) as refused:
+        agreed.accepted(market, one, enterprise(buyer), at=now)
+    assert refused.value.code in {"PROJECT_UNCOVERED", "BLOCK_NOT_AVAILABLE"}
+    assert settle(market, until) == 1
+    kept = auction_row(market, lot)
+    assert (kept["reason"], kept["listing_state"]) == ("not_covered", "closed")
+    assert_books_balance(market)
 
 
 def after(issued: Marsh, day: date) -> None:

@@ -21,7 +21,7 @@ from app.usecases.trading.list_units import list_units
 from app.usecases.trading.read_listing import read_listing
 from app.usecases.trading.read_listings import read_listings
 from behaviours.json_value import JsonObject
-from rewards.trading.listing import STATES, OfferedUnits
+from rewards.trading.listing import KINDS, STATES, OfferedUnits
 
 blueprint = Blueprint("listings", __name__, description="Units for sale.")
 
@@ -54,6 +54,12 @@ class ListingAnswer(Schema):
     """Units for sale; a null seller is the programme."""
 
     id = plain.String(metadata={"example": "lst_0199b2c3d4e57f0080000000000000aa"})
+    kind = plain.String(
+        metadata={
+            "enum": list(KINDS),
+            "description": "`priced` is ordered; for an `auction` one bids, from `price` on.",
+        }
+    )
     seller = plain.Nested(
         PartyAnswer,
         allow_none=True,
@@ -117,6 +123,7 @@ def listing_answer(offered: OfferedUnits) -> JsonObject:
     listing = offered.listing
     return {
         "id": public("lst", listing.listing_id),
+        "kind": listing.kind,
         "seller": party_or_none(offered.seller),
         "bundle_id": public("bdl", offered.bundle_id),
         "methodology_code": offered.methodology,

@@ -125,9 +125,16 @@ def read_own_statement(query: SentStatementQuery) -> Response:
     )
     if query["format"] == JSON:
         return jsonify(statement_answer(found))
-    name = f"statement-{first.isoformat()}-{last.isoformat()}.csv"
+    return statement_file(
+        query, statement_csv(found, zone=zone, currency=wiring().programme.currency)
+    )
+
+
+def statement_file(query: SentStatementQuery, content: bytes) -> Response:
+    """A statement as a file to keep."""
+    name = f"statement-{query['first'].isoformat()}-{query['last'].isoformat()}.csv"
     return Response(
-        statement_csv(found, zone=zone, currency=wiring().programme.currency),
+        content,
         headers={
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',

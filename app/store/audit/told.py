@@ -6,6 +6,7 @@ from app.store.audit.invariant import Invariant
 _KEPT = (
     ("app", "app", "mobile_app", "app_id"),
     ("application", "org", "organisation_application", "organisation_id"),
+    ("auction", "lst", "auction", "listing_id"),
     ("block", "blk", "unit_block", "block_id"),
     ("budget", "bgt", "budget", "budget_id"),
     ("bundle", "bdl", "bundle", "bundle_id"),
@@ -15,6 +16,7 @@ _KEPT = (
     ("listing", "lst", "listing", "listing_id"),
     ("login_service", "lgs", "identity_provider", "login_service_id"),
     ("monitoring_period", "mpd", "monitoring_period", "period_id"),
+    ("negotiation", "ngt", "negotiation", "negotiation_id"),
     ("offer", "ofr", "offer", "offer_id"),
     ("openid_provider", "oip", "openid_provider", "provider_id"),
     ("organisation", "org", "organisation", "organisation_id"),

@@ -5,8 +5,10 @@
 from app.store.audit.invariant import Invariant
 from app.store.registry.moves import HOLDING_MOVES
 from app.store.tables.metadata import in_words
+from app.store.trading.programme_statements import PROGRAMME_MOVES
 from rewards.registry import block, handing_over
 from rewards.trading import listing, trade
+from rewards.trading.programme_statement import FOR_SALE, RESERVE
 
 SERIALS = Invariant(
     "serial_numbers",
@@ -218,14 +220,18 @@ SHARED = Invariant(
 )
 DELIVERIES = Invariant(
     "trade_deliveries",
-    "each trade's tonnes = what changed hands for it, once delivered, at the listed price",
+    "each trade's tonnes = what changed hands for it, once delivered, at the listed price"
+    " or the one that was bid",
     f"""
     select 'trd_' || replace(t.trade_id::text, '-', ''),
            case when t.state = '{trade.DELIVERED}' then t.quantity_t else 0 end
                is distinct from coalesce(u.tonnes, 0)
-               or t.amount_fen is distinct from t.quantity_t * l.price_fen_per_tonne
+               or t.amount_fen is distinct from t.quantity_t
+                  * coalesce(b.price_fen_per_tonne, l.price_fen_per_tonne)
       from trade t
       left join listing l using (listing_id)
+      left join auction_award w on w.trade_id = t.trade_id
+      left join auction_bid b on b.listing_id = w.listing_id and b.number = w.bid_number
       left join (select trade_id, sum(quantity_t) as tonnes from unit_transfer
                   where trade_id is not null group by 1) u on u.trade_id = t.trade_id
     """,
@@ -261,6 +267,23 @@ HOLDINGS = Invariant(
                   group by 1) b using (owner_id)
     """,
 )
+PROGRAMME = Invariant(
+    "programme_held",
+    "the programme's units, for sale and in its reserve = what came to it - what went from it, as"
+    " its statement says",
+    f"""
+    select concat_ws(' ', stock, unit_class, vintage),
+           coalesce(m.tonnes, 0) is distinct from coalesce(b.tonnes, 0)
+      from (select stock, unit_class, vintage, sum(quantity_t) as tonnes
+              from ({PROGRAMME_MOVES}) moves group by 1, 2, 3) m
+      full join (select case when state = '{block.BUFFER}' then '{RESERVE}' else '{FOR_SALE}' end
+                            as stock,
+                        unit_class, vintage, sum(upper(numbers) - lower(numbers)) as tonnes
+                   from unit_block
+                  where owner_id is null and {in_words("state", block.BUFFER, *block.UNUSED)}
+                  group by 1, 2, 3) b using (stock, unit_class, vintage)
+    """,
+)
 LISTINGS = Invariant(
     "listings",
     "each open listing: remaining = quantity − live orders = the blocks reserved for it",
@@ -294,5 +317,6 @@ INVARIANTS = (
     DELIVERIES,
     PAYMENTS,
     HOLDINGS,
+    PROGRAMME,
     LISTINGS,
 )

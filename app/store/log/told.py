@@ -12,7 +12,9 @@ from rewards.points.budget import Budget
 from rewards.pooling.bundle import Bundle
 from rewards.redemption.merchant_statement import MerchantStatement
 from rewards.redemption.offer import Offer
+from rewards.trading.auction import Auction
 from rewards.trading.listing import Listing
+from rewards.trading.negotiation import Negotiation
 from rewards.trading.trade import Trade
 
 TOLD: Final[Mapping[type, ToldThing]] = {
@@ -39,7 +41,16 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     ),
     Listing: ToldThing(
         "listing", "lst", "listing_id",
-        ("state", "seller_id", "quantity_t", "remaining_t", "price_fen_per_tonne"),
+        ("state", "seller_id", "quantity_t", "remaining_t", "price_fen_per_tonne", "kind"),
+    ),
+    Auction: ToldThing(
+        "auction", "lst", "listing_id",
+        ("state", "seller_id", "ends_at", "bids", "highest_fen_per_tonne", "awards", "reason"),
+    ),
+    Negotiation: ToldThing(
+        "negotiation", "ngt", "negotiation_id",
+        ("state", "seller_id", "buyer_id", "proposal.quantity_t",
+         "proposal.price_fen_per_tonne", "rounds"),
     ),
     Trade: ToldThing(
         "trade", "trd", "trade_id",

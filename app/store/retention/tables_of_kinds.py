@@ -49,6 +49,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         *("unit_block", "unit_transfer", "retirement", "retirement_block", "serial_counter"),
         *("cover", "cover_block", "replacement", "replacement_withdrawal", "listing", "trade"),
+        *("auction", "auction_terms", "auction_bid", "auction_award"),
+        *("negotiation", "negotiation_round"),
         *("holder_notice", "notice_acknowledgement"),
     ),
     # What was decided, by whom: signed, anchored, or what a decision rests on.

@@ -3,7 +3,12 @@
 from sqlalchemy import CheckConstraint, text as sql
 
 from app.store.tables import metadata as db
-from rewards.trading import listing as listings, trade as trades
+from rewards.trading import (
+    auction as auctions,
+    listing as listings,
+    negotiation as negotiations,
+    trade as trades,
+)
 
 listing = db.table(
     "listing",
@@ -16,6 +21,98 @@ listing = db.table(
     CheckConstraint("remaining_t between 0 and quantity_t", name="remaining"),
     CheckConstraint("price_fen_per_tonne > 0", name="price"),
     db.one_of("state", *listings.STATES),
+    *db.choice("kind", *listings.KINDS),
+    db.index_where(
+        "ix_listing_at_auction", "listing_id", where="kind = 'auction' and state = 'open'"
+    ),
+)
+
+# An auction as it stands, beside its listing, whose lock is its lock.
+auction = db.table(
+    "auction",
+    db.key("listing_id"),
+    db.uuid("seller_id", nullable=True),
+    *db.choice("state", *auctions.STATES),
+    db.moment("ends_at"),
+    *db.counts("extensions", "bids"),
+    db.whole("highest_fen_per_tonne", nullable=True),
+    *db.uuids("leader_id", "former_id", nullable=True),
+    db.count("awards"),
+    *db.choice("reason", *auctions.REASONS, nullable=True),
+    db.moment("closed_at", nullable=True),
+    db.both_or_neither("leader_id", "leader_id", "highest_fen_per_tonne"),
+    CheckConstraint("(bids > 0) = (leader_id is not null)", name="bids"),
+    CheckConstraint("(state = 'unsold') = (reason is not null)", name="unsold"),
+    CheckConstraint("(state in ('unsold', 'withdrawn')) = (closed_at is not null)", name="closed"),
+    CheckConstraint("awards >= 0 and awards <= bids and extensions >= 0", name="counts"),
+)
+
+# What the seller stated when it was opened; rows are only added.
+auction_terms = db.table(
+    "auction_terms",
+    db.key("listing_id"),
+    *db.wholes("minimum_fen_per_tonne", "raise_fen_per_tonne"),
+    db.whole("reserve_fen_per_tonne", nullable=True),
+    *db.moments("opens_at", "closes_at"),
+    *db.counts("extend_minutes", "most_extensions"),
+    db.truth("passes_on"),
+    *db.positive("minimum_fen_per_tonne", "raise_fen_per_tonne"),
+    CheckConstraint("closes_at > opens_at", name="times"),
+    CheckConstraint("extend_minutes >= 0 and most_extensions >= 0", name="extensions"),
+    CheckConstraint("reserve_fen_per_tonne >= minimum_fen_per_tonne", name="reserve"),
+)
+
+# Every bid that was taken, in its order; rows are only added.
+auction_bid = db.table(
+    "auction_bid",
+    db.key("listing_id"),
+    db.number_key("number"),
+    db.uuid("bidder_id"),
+    db.whole("price_fen_per_tonne"),
+    *db.moments("made_at", "ends_at"),
+    *db.positive("number", "price_fen_per_tonne"),
+)
+
+# To which bid the lot went, and by which trade; rows are only added.
+auction_award = db.table(
+    "auction_award",
+    db.key("listing_id"),
+    db.number_key("bid_number"),
+    db.uuid("trade_id"),
+    db.moment("awarded_at"),
+    *db.indexes("trade_id"),
+)
+
+# A price that two agree on, as it stands.
+negotiation = db.table(
+    "negotiation",
+    db.key("negotiation_id"),
+    db.uuid("seller_id", nullable=True),
+    *db.uuids("buyer_id", "block_id"),
+    *db.wholes("quantity_t", "price_fen_per_tonne"),
+    db.moment("valid_until"),
+    *db.choice("state", *negotiations.STATES),
+    db.count("rounds"),
+    *db.since("made_at", until="closed_at"),
+    db.uuid("trade_id", nullable=True),
+    *db.positive("quantity_t", "price_fen_per_tonne", "rounds"),
+    CheckConstraint("(state in ('offered', 'countered')) = (closed_at is null)", name="closed"),
+    CheckConstraint("(state = 'accepted') = (trade_id is not null)", name="accepted"),
+    *db.indexes("seller_id", "buyer_id"),
+    db.index_where(
+        "ix_negotiation_open", "valid_until", where=db.in_words("state", *negotiations.OPEN)
+    ),
+)
+
+# Every word of it, in its order; rows are only added.
+negotiation_round = db.table(
+    "negotiation_round",
+    db.key("negotiation_id"),
+    db.number_key("number"),
+    db.truth("by_seller"),
+    *db.wholes("quantity_t", "price_fen_per_tonne"),
+    *db.moments("valid_until", "said_at"),
+    *db.positive("number", "quantity_t", "price_fen_per_tonne"),
 )
 
 trade = db.table(

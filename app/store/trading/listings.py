@@ -40,7 +40,7 @@ _OPEN = text(
     f"""
     {_OFFERED}
      where (cast(:before as uuid) is null or l.listing_id < :before) and l.state = '{OPEN}'
-       and not {stopped("l.seller_id")}
+       and not {stopped("l.seller_id")} and (cast(:kind as text) is null or l.kind = :kind)
      order by l.listing_id desc limit :most
     """
 )
@@ -70,9 +70,11 @@ def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | Non
     return None if row is None else _offered(row)
 
 
-def open_listings(connection: Connection, *, before: UUID | None, most: int) -> list[OfferedUnits]:
-    """What is for sale, newest first."""
-    rows = connection.execute(_OPEN, {"before": before, "most": most})
+def open_listings(
+    connection: Connection, *, kind: str | None = None, before: UUID | None, most: int
+) -> list[OfferedUnits]:
+    """What is for sale, newest first; None: of every kind."""
+    rows = connection.execute(_OPEN, {"kind": kind, "before": before, "most": most})
     return [_offered(row) for row in rows]
 
 

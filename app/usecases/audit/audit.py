@@ -8,6 +8,7 @@ from functools import partial
 
 from app.store.audit import (
     admitting,
+    auctions,
     boundaries,
     budgets,
     carbon,
@@ -22,6 +23,7 @@ from app.store.audit import (
     merchants,
     monitoring,
     moved,
+    negotiations,
     points,
     policies as policies_published,
     project_losses,
@@ -68,6 +70,8 @@ INVARIANTS = (
     *boundaries.INVARIANTS,
     *carbon.INVARIANTS,
     *units.INVARIANTS,
+    *auctions.INVARIANTS,
+    *negotiations.INVARIANTS,
     *cover.INVARIANTS,
     *installed.INVARIANTS,
     *streams.INVARIANTS,

@@ -12,13 +12,14 @@ from app.usecases.trading.read_parties import read_parties
 from app.usecases.trading.return_units import return_units
 from behaviours.viewer import Viewer
 from rewards.trading.refusals import UnknownTrade
-from rewards.trading.trade import CANCEL, Trade
+from rewards.trading.trade import CANCEL, Trade, check_call_off
 
 
 def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clock: Clock) -> Trade:
     """The units are offered again; money that was sent is returned outside the books.
 
-    Raises UnknownTrade for whom it is not there to call off, ConfirmWindowOver, TradeStateConflict.
+    Raises UnknownTrade for whom it is not there to call off, BidIsBinding, ConfirmWindowOver,
+    TradeStateConflict.
     """
     seen = find_trade(connection, trade_id)
     parties = read_parties(connection, seen, viewer=viewer) if seen else None
@@ -30,6 +31,7 @@ def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, cloc
     assert listing is not None, "a listing is never deleted"
     assert trade is not None, "a trade is never deleted"
     now = clock.now()
+    check_call_off(listing, parties)
     cancelled = trade.move(CANCEL, parties, now=now)
     return_units(connection, cancelled, listing, now=now)
     return cancelled

@@ -7,13 +7,10 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.registry.blocks import write_blocks
-from app.store.trading.listings import find_listing, insert_listing
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.take_units import take_units
-from app.usecases.trading.check_project_covered import check_project_covered
+from app.usecases.trading.write_listing_of import write_listing_of
 from behaviours.viewer import Viewer
-from rewards.registry.block import LIST
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 from rewards.trading.trade import seller_of
 
@@ -38,7 +35,6 @@ def list_units(
     (listed,), now = take_units(
         connection, block_id, owner_id=seller_id, quantity_t=quantity_t, clock=clock
     )
-    check_project_covered(connection, [listed], seller_id)
     listing = Listing(
         listing_id=new_id(),
         seller_id=seller_id,
@@ -49,8 +45,4 @@ def list_units(
         state=OPEN,
         created_at=now,
     )
-    insert_listing(connection, listing)
-    write_blocks(connection, [listed.move(LIST, listing_id=listing.listing_id, now=now)])
-    offered = find_listing(connection, listing.listing_id)
-    assert offered is not None, "what was just written is there"
-    return offered
+    return write_listing_of(connection, listing, listed, now=now)

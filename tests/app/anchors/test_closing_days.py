@@ -141,6 +141,12 @@ NOT_ANCHORED = {
     "proceeds_distribution",
     "proceeds_trade",
     "proceeds_share",
+    # The log has every step; what follows from a bid or an acceptance is a trade, and its transfer
+    # is anchored.
+    "auction_terms",
+    "auction_bid",
+    "auction_award",
+    "negotiation_round",
     "complaint_number",
     # What two signed of a year: the signature names its digest.
     "calendar_year",

@@ -255,6 +255,9 @@ FOR_EVERYBODY: dict[str, str] = {
     "POST /v1/bundles/{bundle_id}/replacements": "any enterprise may offer units of its own",
     "GET /v1/listings/{listing_id}": "what is for sale is shown to every enterprise",
     "POST /v1/listings/{listing_id}/orders": "and sold to any",
+    "GET /v1/auctions/{auction_id}": "every enterprise may bid, and reads what for",
+    "GET /v1/auctions/{auction_id}/bids": "and what was bid, though not by whom",
+    "POST /v1/auctions/{auction_id}/bids": "and whoever bids highest has it",
 }
 
 

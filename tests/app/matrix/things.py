@@ -57,6 +57,26 @@ _NOTICE = """
                                written_at)
     select :id, :enterprise, bundle_id, 1, 1, now() from bundle limit 1
 """
+_LOT = """
+    insert into listing (listing_id, seller_id, block_id, quantity_t, remaining_t,
+                         price_fen_per_tonne, state, created_at, kind)
+    select :id, null, block_id, 1, 1, 100, 'open', now(), 'auction' from unit_block limit 1
+"""
+_AUCTION = """
+    insert into auction (listing_id, seller_id, state, ends_at, extensions, bids, awards)
+    values (:id, null, 'bidding', now() + interval '1 day', 0, 0, 0)
+"""
+_AUCTION_TERMS = """
+    insert into auction_terms (listing_id, minimum_fen_per_tonne, raise_fen_per_tonne, opens_at,
+                               closes_at, extend_minutes, most_extensions, passes_on)
+    values (:id, 100, 1, now(), now() + interval '1 day', 0, 0, false)
+"""
+_NEGOTIATION = """
+    insert into negotiation (negotiation_id, seller_id, buyer_id, block_id, quantity_t,
+                             price_fen_per_tonne, valid_until, state, rounds, made_at)
+    select :id, null, :enterprise, block_id, 1, 1, now() + interval '1 day', 'offered', 1, now()
+      from unit_block limit 1
+"""
 _OPENID_PROVIDER = """
     insert into openid_provider (provider_id, organisation_id, name, issuer, client_id,
                                  redirect_uri, trusted_amr, trusted_acr, state, proposed_by,
@@ -123,11 +143,13 @@ _DELIVERY = """
 # By the member of a path: what the id begins with outside, and how one comes to be.
 THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_id": ("app", _APP),
+    "auction_id": ("lst", _LOT, _AUCTION, _AUCTION_TERMS),
     "budget_id": ("bgt", _BUDGET),
     "change_id": ("idc", _IDENTITY_CHANGE),
     "document_id": ("doc", _DOCUMENT),
     "file_id": ("cfl", _COMPLAINT_FILE),
     "import_id": ("imp", _TASK.format(name="import_file")),
+    "negotiation_id": ("ngt", _NEGOTIATION),
     "notice_id": ("ntc", _NOTICE),
     "provider_id": ("oip", _OPENID_PROVIDER),
     "replacement_id": ("rpl", _REPLACEMENT),

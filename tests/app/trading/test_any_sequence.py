@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -14,17 +15,26 @@ from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
+from app.usecases.trading.accept_offer import accept_offer
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.counter_offer import counter_offer
 from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.lapse_negotiations import lapse_negotiations
 from app.usecases.trading.list_units import list_units
+from app.usecases.trading.offer_units import offer_units
+from app.usecases.trading.open_auction import open_auction
 from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
+from app.usecases.trading.place_bid import place_bid
+from app.usecases.trading.settle_auctions import settle_auctions
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
 from rewards.registry.retirement import RetirementTerms
+from rewards.trading.negotiation import PriceOffer
+from tests.builders.auctions import auction_terms
 from tests.builders.audit import assert_books_balance
 from tests.builders.market import NOW, PV, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
@@ -34,6 +44,11 @@ VERBS = (
     "offer", "offer", "order", "order", "order", "pay", "pay", "confirm", "confirm", "cancel",
     "close", "expire", "transfer", "retire", "retire_any",
 )  # fmt: skip
+AGREEING = (
+    *("auction", "auction", *["bid"] * 4, "settle", "settle", "expire"),
+    *("negotiate", "negotiate", "negotiate", "counter", *["accept"] * 3),
+    *(*["pay"] * 6, *["confirm"] * 6, "transfer"),
+)
 # The latest ones, most of which are still open.
 LISTINGS = "select listing_id as id from listing order by listing_id desc limit 4"
 TERMS = RetirementTerms("Somebody", "donation", "2026")
@@ -42,8 +57,8 @@ TERMS = RetirementTerms("Somebody", "donation", "2026")
 class Chance:
     """Chooses verbs, owners and quantities; counts which verbs did something."""
 
-    def __init__(self, wiring: Wiring, seed: int) -> None:
-        self.wiring = wiring
+    def __init__(self, wiring: Wiring, seed: int, verbs: Sequence[str]) -> None:
+        self.wiring, self.verbs = wiring, verbs
         self.random = Random(seed)
         self.owners: list[UUID | None] = [None]
         self.owners += [an_organisation(wiring, "enterprise") for _ in range(3)]
@@ -51,7 +66,7 @@ class Chance:
         self.did: set[str] = set()
 
     def step(self) -> None:
-        verb = self.random.choice(VERBS)
+        verb = self.random.choice(self.verbs)
         self.now += timedelta(minutes=self.random.choice((0, 0, 1, 5, 20)))
         try:
             run(self.wiring, getattr(self, verb))
@@ -141,6 +156,85 @@ class Chance:
     def expire(self, connection: Connection) -> None:
         expire_trades(connection, now=self.now)
 
+    def auction(self, connection: Connection) -> None:
+        seller = self.random.choice(self.owners)
+        open_auction(
+            connection,
+            self.own_block(seller),
+            quantity_t=self.random.randint(1, 6),
+            terms=auction_terms(
+                opens_at=self.now,
+                closes_at=self.now + timedelta(minutes=self.random.choice((5, 20, 60))),
+                reserve_fen_per_tonne=self.random.choice((None, 5_300)),
+                passes_on=self.random.random() < 0.5,
+            ),
+            viewer=seller_viewer(seller),
+            clock=StandingClock(self.now),
+        )
+
+    def bid(self, connection: Connection) -> None:
+        place_bid(
+            connection,
+            self.one_of(
+                "select listing_id as id from auction where state = 'bidding'"
+                " order by listing_id desc limit 2"
+            ),
+            bidder_id=self.enterprise(),
+            price_fen_per_tonne=self.random.randint(49, 56) * 100,
+            clock=StandingClock(self.now),
+        )
+
+    def settle(self, connection: Connection) -> None:
+        settle_auctions(connection, terms=self.wiring.trade_terms, clock=StandingClock(self.now))
+        lapse_negotiations(connection, now=self.now)
+
+    def proposal(self) -> PriceOffer:
+        return PriceOffer(
+            self.random.randint(1, 4),
+            self.random.randint(1, 9_999),
+            self.now + timedelta(minutes=self.random.choice((5, 30, 300))),
+        )
+
+    def negotiate(self, connection: Connection) -> None:
+        seller = self.random.choice(self.owners)
+        offer_units(
+            connection,
+            self.own_block(seller),
+            self.proposal(),
+            buyer_id=self.enterprise(),
+            viewer=seller_viewer(seller),
+            clock=StandingClock(self.now),
+        )
+
+    def negotiation(self) -> tuple[UUID, Viewer]:
+        """One of the latest, and one of its two sides."""
+        found = self.one_of(
+            "select negotiation_id as id from negotiation order by negotiation_id desc limit 3"
+        )
+        sides = rows(
+            self.wiring,
+            "select seller_id, buyer_id from negotiation where negotiation_id = :i",
+            i=found,
+        )
+        side = self.random.choice(list(sides[0].values())) if sides else None
+        return found, seller_viewer(side)
+
+    def counter(self, connection: Connection) -> None:
+        negotiation_id, by = self.negotiation()
+        counter_offer(
+            connection, negotiation_id, self.proposal(), viewer=by, clock=StandingClock(self.now)
+        )
+
+    def accept(self, connection: Connection) -> None:
+        negotiation_id, by = self.negotiation()
+        accept_offer(
+            connection,
+            negotiation_id,
+            terms=self.wiring.trade_terms,
+            viewer=by,
+            clock=StandingClock(self.now),
+        )
+
     def transfer(self, connection: Connection) -> None:
         giver = self.enterprise()
         transfer_units(
@@ -174,13 +268,17 @@ class Chance:
         )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_after_any_sequence_the_books_balance(market: Wiring, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "verbs"), [(1, VERBS), (2, VERBS), (3, VERBS), (4, AGREEING), (5, AGREEING)]
+)
+def test_after_any_sequence_the_books_balance(
+    market: Wiring, seed: int, verbs: Sequence[str]
+) -> None:
     pooled_pv(market, people=2, kwh="90000")
     issued(market, methodology=PV)
-    chance = Chance(market, seed)
+    chance = Chance(market, seed, verbs)
     for _ in range(300):
         chance.step()
     # A sequence in which hardly anything happens would prove nothing.
-    assert len(chance.did) >= len(set(VERBS)) - 1, chance.did
+    assert len(chance.did) >= len(set(verbs)) - 1, set(verbs) - chance.did
     assert_books_balance(market)
