@@ -13,6 +13,11 @@ _BEFORE = "kind in ('priced', 'auction')"
 
 def upgrade() -> None:
     _kinds("kind in ('priced', 'auction', 'negotiated')")
+    _negotiations()
+    _rounds()
+
+
+def _negotiations() -> None:
     op.create_table(
         "negotiation",
         sa.Column("negotiation_id", sa.Uuid(), nullable=False),
@@ -46,6 +51,9 @@ def upgrade() -> None:
         ["valid_until"],
         postgresql_where=sa.text("state in ('offered', 'countered')"),
     )
+
+
+def _rounds() -> None:
     op.create_table(
         "negotiation_round",
         sa.Column("negotiation_id", sa.Uuid(), nullable=False),

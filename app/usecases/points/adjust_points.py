@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import NamedTuple
+from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_id, public
@@ -66,16 +67,7 @@ def adjust_points(
         return done, []
     if asked.ground == REINSTATED:
         check_reinstating(asked.points, expired_of(connection, asked.participant_id))
-    adjustment = Adjustment(
-        new_id(),
-        asked.participant_id,
-        asked.points,
-        asked.ground,
-        asked.reason,
-        asked.key.fingerprint,
-        actor.user_id,
-        now,
-    )
+    adjustment = _adjustment(asked, actor.user_id, now)
     whose = PersonsPoints(asked.participant_id, adjustment.adjustment_id)
     taken = []
     if asked.points < 0:
@@ -89,6 +81,19 @@ def adjust_points(
     post(connection, postings, posted_at=now)
     keep_adjustment(connection, adjustment)
     return adjustment, []
+
+
+def _adjustment(asked: Adjusting, by: UUID, now: datetime) -> Adjustment:
+    return Adjustment(
+        new_id(),
+        asked.participant_id,
+        asked.points,
+        asked.ground,
+        asked.reason,
+        asked.key.fingerprint,
+        by,
+        now,
+    )
 
 
 def _said(asked: Adjusting) -> Proposing:

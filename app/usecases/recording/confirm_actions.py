@@ -168,13 +168,7 @@ def _grants(
         lock=True,
     )
     scenes = {one.action_id: _scene(one, rulebook) for one in credited}
-    maybe = [
-        MaybeFirst(
-            one.participant_id.hex, one.behaviour, scenes[one.action_id], awards[one.action_id]
-        )
-        for one in credited
-    ]
-    firsts = FirstTimes(read_over(connection, maybe, rulebook))
+    firsts = _firsts(connection, credited, scenes, awards, rulebook)
     granting, grants = Granting(debts, budgets.funds), dict[UUID, Grant]()
     for one, cover in zip(credited, covers, strict=True):
         person, award = one.participant_id.hex, awards[one.action_id]
@@ -183,6 +177,23 @@ def _grants(
         firsts.passed(person, one.behaviour, scenes[one.action_id])
     take_parts(connection, budgets)
     return grants
+
+
+def _firsts(
+    connection: Connection,
+    credited: Sequence[StoredAction],
+    scenes: Mapping[UUID, str],
+    awards: Mapping[UUID, Award],
+    rulebook: ProgrammeRulebook,
+) -> FirstTimes:
+    """Which first times of their people are over."""
+    maybe = [
+        MaybeFirst(
+            one.participant_id.hex, one.behaviour, scenes[one.action_id], awards[one.action_id]
+        )
+        for one in credited
+    ]
+    return FirstTimes(read_over(connection, maybe, rulebook))
 
 
 def _scene(stored: StoredAction, rulebook: ProgrammeRulebook) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -22,9 +23,9 @@ from app.usecases.trading.check_project_covered import check_project_covered
 from app.usecases.trading.see_negotiation import see_negotiation
 from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
-from rewards.registry.block import LIST, ORDER
+from rewards.registry.block import LIST, ORDER, Block
 from rewards.trading.listing import CLOSED, NEGOTIATED, Listing
-from rewards.trading.negotiation import SeenNegotiation
+from rewards.trading.negotiation import Negotiation, SeenNegotiation
 from rewards.trading.refusals import UnknownTrade
 from rewards.trading.terms import TradeTerms
 from rewards.trading.trade import order
@@ -62,18 +63,7 @@ def accept_offer(
     )
     check_project_covered(connection, [lot], found.seller_id)
     check_holder(connection, [lot], found.buyer_id, "buy")
-    listing = Listing(
-        new_id(),
-        found.seller_id,
-        lot.block_id,
-        offered.quantity_t,
-        0,
-        offered.price_fen_per_tonne,
-        CLOSED,
-        now,
-        closed_at=now,
-        kind=NEGOTIATED,
-    )
+    listing = _listing(found, lot, now)
     insert_listing(connection, listing)
     insert_trade(
         connection,
@@ -90,3 +80,20 @@ def accept_offer(
     write_blocks(connection, [lot.move(LIST, now=now).move(ORDER, **promise, now=now)])
     write_negotiation(connection, accepted)
     return see_negotiation(connection, accepted)
+
+
+def _listing(agreed: Negotiation, lot: Block, now: datetime) -> Listing:
+    """Of units that one buyer has from the beginning: closed, and open to nobody."""
+    offered = agreed.proposal
+    return Listing(
+        new_id(),
+        agreed.seller_id,
+        lot.block_id,
+        offered.quantity_t,
+        0,
+        offered.price_fen_per_tonne,
+        CLOSED,
+        now,
+        closed_at=now,
+        kind=NEGOTIATED,
+    )
