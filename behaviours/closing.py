@@ -2,8 +2,8 @@
 
 Nothing of anybody else ends with an organisation: points that are held at a merchant, a sale that
 can still be undone, actions that wait to be credited, a bundle that is not sealed, a trade that is
-not over and units that somebody paid for are settled first, each by its own step. What is only the
-organisation's own ends with it: its users and clients, its offers, its files that wait, and the
+not over, units that somebody paid for and points that it promised are settled first, each by its own
+step. What is only the organisation's own ends with it: its users and clients, its offers, its files that wait, and the
 links by which its word opens people's accounts.
 
 ``MATTERS`` is the whole of it: each kind of matter with the organisations that can have it and with
@@ -43,6 +43,7 @@ class OrganisationHasMatters(Conflict):
         "open_trades",
         "open_listings",
         "held_units_t",
+        "open_budgets",
     )
 
 
@@ -82,6 +83,8 @@ BLOCKING_MATTERS: Final = (
     OpenMatter("open_listings", HOLDERS, (ITSELF,)),
     # Tonnes that it paid for: sold, transferred or retired, never lost.
     OpenMatter("held_units_t", HOLDERS, (ITSELF,)),
+    # Points that it put up for actions: promised before they are done, until the budget closes.
+    OpenMatter("open_budgets", ORGANISATION_KINDS, (OPERATOR, TIME)),
 )
 # What is its own, and ends with it.
 ENDING_MATTERS: Final = (

@@ -90,7 +90,12 @@ def test_what_is_open_of_other_people_is_settled_before_a_closing() -> None:
 def test_what_organisations_of_a_kind_can_have_is_shown_also_where_it_is_none() -> None:
     counts = dict.fromkeys([*BLOCKING, "offers"], 0)
     shown = OpenMatters("merchant", counts).shown
-    assert shown == {"held_redemptions": 0, "reversible_redemptions": 0, "offers": 0}
+    assert shown == {
+        "held_redemptions": 0,
+        "reversible_redemptions": 0,
+        "open_budgets": 0,
+        "offers": 0,
+    }
     odd = OpenMatters("merchant", counts).with_counted("held_units_t", 5)
     assert odd.shown["held_units_t"] == 5
     assert all(each.blocks for each in BLOCKING_MATTERS)

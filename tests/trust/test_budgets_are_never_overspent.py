@@ -16,6 +16,7 @@ from app.store.points.budgets import list_budgets, some_budgets
 from app.usecases.points.close_due_budgets import close_due_budgets
 from app.usecases.recording import record as recording_verb
 from app.usecases.recording.record import Recorded
+from behaviours.closing import OrganisationHasMatters
 from behaviours.refusal import Refusal
 from rewards.points.budget import Budget, BudgetFunds, BudgetStage, Pot, put_back, stage_sizes
 from tests.builders.at_once import at_once
@@ -23,7 +24,9 @@ from tests.builders.audit import assert_books_balance, assert_each_is_seen
 from tests.builders.budgets import BOXES, NOW, PER_BOX, Sponsored, days
 from tests.builders.civil import CHINA
 from tests.builders.held import while_held
+from tests.builders.people import an_organisation
 from tests.builders.processes import own_wiring
+from tests.builders.standing import closed
 
 HALF = (BudgetStage(60, 100), BudgetStage(40, 50))
 WIDE = 12
@@ -178,6 +181,17 @@ def test_its_day_closes_it(books: Sponsored) -> None:
     assert budget(books, ends).returned_points == 100
     assert budget(books, stays).state == "open"
     books.clock.moment = NOW
+
+
+def test_its_sponsor_does_not_close_before_it(books: Sponsored) -> None:
+    sponsor = an_organisation(books.wiring, "enterprise")
+    one = books.opened(100, sponsor_id=sponsor)
+    for _ in range(2):
+        with pytest.raises(OrganisationHasMatters) as refused:
+            closed(books.wiring, sponsor)
+        assert (refused.value.case, refused.value.facts["count"]) == ("open_budgets", 1)
+    books.close(one)
+    assert closed(books.wiring, sponsor).awaiting == []
 
 
 @pytest.mark.parametrize("seed", range(3))

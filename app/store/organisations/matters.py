@@ -14,6 +14,7 @@ from behaviours.actions.waiting import OPEN as WAITING_ACTIONS
 from behaviours.closing import BY_NAME, OPEN_BUNDLES, OpenMatters
 from behaviours.standing import OrganisationStanding
 from behaviours.users import ENDED
+from rewards.points import budget as budgets
 from rewards.pooling import bundle as bundles
 from rewards.redemption import offer as offers, redemption as redemptions
 from rewards.registry.block import UNUSED
@@ -41,6 +42,10 @@ _OF: Final = {
          and {in_words("state", *trades.OPEN)}
     """,
     "open_listings": f"from listing where seller_id = :id and state = '{listings.OPEN}'",
+    "open_budgets": f"""
+        from budget where sponsor_id = :id
+         and {in_words("state", budgets.PROPOSED, budgets.OPEN)}
+    """,
     "offers": f"""
         from offer where merchant_id = :id
          and {in_words("state", offers.DRAFT, offers.PUBLISHED)}
