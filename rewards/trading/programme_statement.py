@@ -20,10 +20,10 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from rewards.ledger.money import yuan
-from rewards.trading.statement import CANCELLED, GIVEN, ISSUED, SOLD
+from rewards.trading.statement import CANCELLED, GIVEN, HANDED_OVER, ISSUED, SOLD
 
 FOR_SALE, RESERVE = STOCKS = ("for_sale", "reserve")
-KINDS: Final = (ISSUED, SOLD, GIVEN, CANCELLED)
+KINDS: Final = (ISSUED, SOLD, GIVEN, CANCELLED, HANDED_OVER)
 COLUMNS: Final = (
     *("part", "kind", "stock", "unit_class", "vintage", "quantity_t"),
     *("mass_mg", "amount", "currency"),

@@ -276,8 +276,7 @@ PROGRAMME = Invariant(
            coalesce(m.tonnes, 0) is distinct from coalesce(b.tonnes, 0)
       from (select stock, unit_class, vintage, sum(quantity_t) as tonnes
               from ({PROGRAMME_MOVES}) moves group by 1, 2, 3) m
-      full join (select case when state = '{block.BUFFER}' then '{RESERVE}' else '{FOR_SALE}' end
-                            as stock,
+      full join (select case when for_reserve then '{RESERVE}' else '{FOR_SALE}' end as stock,
                         unit_class, vintage, sum(upper(numbers) - lower(numbers)) as tonnes
                    from unit_block
                   where owner_id is null and {in_words("state", block.BUFFER, *block.UNUSED)}

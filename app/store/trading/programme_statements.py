@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from rewards.ledger.carbon import RESERVE as RESERVE_ACCOUNT
 from rewards.ledger.money import BANK, ESCROW, PEOPLE, PROCEEDS, SPONSORS, proceeds_account
+from rewards.registry.handing_over import ACCEPTED
 from rewards.trading.programme_statement import (
     FOR_SALE,
     RESERVE,
@@ -20,7 +21,7 @@ from rewards.trading.programme_statement import (
     StockMovement,
     Stocks,
 )
-from rewards.trading.statement import CANCELLED, GIVEN, ISSUED, SOLD
+from rewards.trading.statement import CANCELLED, GIVEN, HANDED_OVER, ISSUED, SOLD
 from rewards.trading.trade import CANCELLED as CALLED_OFF
 
 _T: Final = "(upper(b.numbers) - lower(b.numbers))::bigint"
@@ -43,6 +44,12 @@ PROGRAMME_MOVES: Final = f"""
       join cover_block o on o.cover_id = c.cover_id
       join unit_block b on b.block_id = o.block_id
      where c.organisation_id is null
+    union all
+    select h.state_at, '{HANDED_OVER}', {_STOCK}, b.unit_class, b.vintage, -{_T}
+      from hand_over h
+      join hand_over_block o on o.period_id = h.period_id and o.number = h.number
+      join unit_block b on b.block_id = o.block_id
+     where h.state = '{ACCEPTED}' and b.owner_id is null
 """
 _HELD = text(
     f"""

@@ -293,10 +293,15 @@ BREAKS = {
           from unit_transfer limit 1
     """,
     # A sale of the programme's that went to nobody.
+    # To somebody, who gave it to nobody.
     "programme_held": """
+        alter table unit_transfer alter to_id drop not null;
+        with block as (select block_id from unit_transfer limit 1),
+             somebody as (select gen_random_uuid() as id)
         insert into unit_transfer
-        select gen_random_uuid(), block_id, null, gen_random_uuid(), 1, null, now()
-          from unit_transfer limit 1
+        select gen_random_uuid(), block_id, hands.from_id, hands.to_id, 1, null, now()
+          from block cross join somebody
+         cross join lateral (values (null, id), (id, null)) as hands (from_id, to_id)
     """,
     "payments_kept": "update trade set payment_reference = null where state = 'delivered'",
     "listings": "update listing set remaining_t = remaining_t - 1",
@@ -437,7 +442,7 @@ def test_a_gap_in_the_serial_numbers_is_named(
         ],
     )
     assert broken["serial_numbers"].broken == 1
-    assert broken.keys() == {"serial_numbers", "unit_splits", "listings"}
+    assert broken.keys() == {"serial_numbers", "unit_splits", "listings", "programme_held"}
 
 
 def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(seeded: Wiring) -> None:
