@@ -38,6 +38,7 @@ from behaviours.retention import (
     SIGHTINGS,
     TOKENS,
     TOMBSTONES,
+    WEBHOOK_ATTEMPTS,
 )
 
 # Article 13, items 1 to 3: a consent, a contract with the person, a duty by law.
@@ -59,7 +60,10 @@ PROCESSED_FOR: Final[Mapping[str, Purpose]] = {
     # That somebody takes part once, whoever enrols them.
     "identity": Purpose(CONTRACT, (ACCOUNT, FORMER_REGIONS, TOMBSTONES)),
     # What providers and people report, and what it saved.
-    "actions": Purpose(CONSENT, (ACCOUNT, BOOKS, EVENTS, IMPORT_FILES, REFUSAL_FILES, IMPORTS)),
+    "actions": Purpose(
+        CONSENT,
+        (ACCOUNT, BOOKS, EVENTS, WEBHOOK_ATTEMPTS, IMPORT_FILES, REFUSAL_FILES, IMPORTS),
+    ),
     "installations": Purpose(CONSENT, (ACCOUNT, BOOKS)),
     "places": Purpose(CONSENT, (PLACES,), sensitive=True),
     "children": Purpose(CONSENT, (ACCOUNT,), sensitive=True),
