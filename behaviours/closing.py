@@ -2,9 +2,9 @@
 
 Nothing of anybody else ends with an organisation: points that are held at a merchant, a sale that
 can still be undone, actions that wait to be credited, a bundle that is not sealed, a trade that is
-not over, units that somebody paid for and points that it promised are settled first, each by its own
-step. What is only the organisation's own ends with it: its users and clients, its offers, its files that wait, and the
-links by which its word opens people's accounts.
+not over, units that somebody paid for and points that it promised are settled first, each by its
+own step. What is only the organisation's own ends with it: its users and clients, its offers, its
+files that wait, and the links by which its word opens people's accounts.
 
 ``MATTERS`` is the whole of it: each kind of matter with the organisations that can have it and with
 whoever can settle it. ``TIME`` settles what ends by itself after its days.
