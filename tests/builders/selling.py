@@ -10,13 +10,14 @@ from app.clock import StandingClock
 from app.store.database import Connection
 from app.store.registry.blocks import lock_blocks
 from app.usecases.registry.retire_units import retire_units
+from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.list_units import list_units
 from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from rewards.registry.block import Block
-from rewards.registry.register import RegisteredRetirement
+from rewards.registry.register import RegisteredRetirement, RegisteredTransfer
 from rewards.registry.retirement import RetirementTerms
 from tests.builders.market import NOW, PV, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
@@ -113,3 +114,20 @@ def retirement_of(
         signing_key=wiring.settings.signing_key,
         clock=StandingClock(NOW),
     )
+
+
+def transferred(
+    wiring: Wiring, block_id: UUID, giver: UUID, receiver: UUID, tonnes: int | None = None
+) -> RegisteredTransfer:
+    """Units handed on outside the market; None: the whole block."""
+    made: RegisteredTransfer = run(
+        wiring,
+        transfer_units,
+        block_id,
+        quantity_t=tonnes,
+        from_id=giver,
+        to_id=receiver,
+        client_reference=secrets.token_hex(8),
+        clock=StandingClock(NOW),
+    )
+    return made

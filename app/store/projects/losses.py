@@ -80,14 +80,18 @@ _UNCOVERED_OF_OWNER = text(
              where o.bundle_id = any(cast(:bundle_ids as uuid[])) and s.owner_id = :owner_id)
     """
 )
-# Land whose owner has not had it verified for long, and has something left to lose.
-_UNVERIFIED = text(
-    f"""
-    select p.project_id, v.verified_before from project p
+# On the register, and no day from ``before`` on was verified.
+_NOT_VERIFIED_SINCE = f"""
+    project p
      cross join lateral (
            select max(m.ends_before) as verified_before from monitoring_period m
             where m.project_id = p.project_id and {in_words("m.state", *STANDING)}) v
      where {in_words("p.state", *ON_REGISTER)} and v.verified_before <= :before
+"""
+# Land whose owner has not had it verified for long, and has something left to lose.
+_UNVERIFIED = text(
+    f"""
+    select p.project_id, v.verified_before from {_NOT_VERIFIED_SINCE}
        and exists (select from project_parcel r where r.project_id = p.project_id)
        and not exists (select from project_loss l where l.project_id = p.project_id
                           and l.kind = '{UNVERIFIED}' and l.counted_in is null)
@@ -101,11 +105,7 @@ _UNVERIFIED = text(
 )
 _OVERDUE_REPORTS = text(
     f"""
-    select p.project_id, v.verified_before from project p
-     cross join lateral (
-           select max(m.ends_before) as verified_before from monitoring_period m
-            where m.project_id = p.project_id and {in_words("m.state", *STANDING)}) v
-     where {in_words("p.state", *ON_REGISTER)} and v.verified_before <= :before
+    select p.project_id, v.verified_before from {_NOT_VERIFIED_SINCE}
        and (cast(:area as text) is null or p.region = :area)
        and exists (select from project_parcel r where r.project_id = p.project_id)
      order by v.verified_before, p.project_id limit :most

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from app.clock import StandingClock
 from app.ids import public
 from app.store.database import Connection
-from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.list_units import list_units
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
@@ -29,23 +27,10 @@ from tests.builders.auctions import an_auction
 from tests.builders.market import NOW, rows, run
 from tests.builders.negotiations import accepted, offered, proposed
 from tests.builders.people import Http, Tokens, an_organisation
-from tests.builders.selling import an_owner, listed, retirement_of
+from tests.builders.selling import an_owner, listed, retirement_of, transferred
 from tests.builders.viewers import enterprise
 
 pytestmark = pytest.mark.usefixtures("numbers_are_conserved")
-
-
-def handed(wiring: Wiring, block_id: UUID, giver: UUID, receiver: UUID, tonnes: int) -> Any:
-    return run(
-        wiring,
-        transfer_units,
-        block_id,
-        quantity_t=tonnes,
-        from_id=giver,
-        to_id=receiver,
-        client_reference=secrets.token_hex(8),
-        clock=StandingClock(NOW),
-    )
 
 
 def live(wiring: Wiring, owner: UUID) -> list[tuple[int, int]]:
@@ -82,7 +67,7 @@ def test_a_split_at_the_edge_leaves_no_empty_part(market: Wiring, tonnes: int) -
     owner, block_id = an_owner(market, 4)
     receiver = an_organisation(market, "enterprise")
     ((first, end),) = live(market, owner)
-    handed(market, block_id, owner, receiver, tonnes)
+    transferred(market, block_id, owner, receiver, tonnes)
     assert live(market, receiver) == [(first, first + tonnes)]
     assert live(market, owner) == ([(first + tonnes, end)] if tonnes < 4 else [])
     # Taken whole a block is not split: it has the id that it had.
@@ -126,7 +111,7 @@ def test_a_retirement_while_the_block_is_transferred_is_one_of_the_two(market: W
     answers = at_once(
         [
             lambda: run(market, retirement_of(market, owner, 2, block_id)),
-            lambda: handed(market, block_id, owner, receiver, 2),
+            lambda: transferred(market, block_id, owner, receiver, 2),
         ]
         * 3
     )
@@ -160,7 +145,7 @@ def test_what_is_promised_is_neither_retired_nor_transferred_nor_offered_again(
             lambda owner=owner, block_id=block_id: run(
                 market, retirement_of(market, owner, 1, block_id)
             ),
-            lambda owner=owner, block_id=block_id, other=other: handed(
+            lambda owner=owner, block_id=block_id, other=other: transferred(
                 market, block_id, owner, other, 1
             ),
             lambda owner=owner, block_id=block_id, other=other: offered(

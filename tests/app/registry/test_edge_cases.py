@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from app.store.database import Connection
 from app.store.registry.blocks import take_numbers
 from app.store.tables import metadata, registry
 from app.usecases.registry.merge_blocks import merge_blocks
-from app.usecases.registry.transfer_units import transfer_units
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 from rewards.registry.refusals import BlockNotAvailable, BlocksDoNotMerge, UnknownUnits
@@ -26,23 +24,9 @@ from tests.builders.at_once import at_once
 from tests.builders.held import while_held
 from tests.builders.market import NOW, rows, run
 from tests.builders.people import Http, Tokens, an_organisation
-from tests.builders.selling import an_owner, block
+from tests.builders.selling import an_owner, block, transferred
 
 pytestmark = pytest.mark.usefixtures("numbers_are_conserved")
-
-
-def hand_over(wiring: Wiring, block_id: UUID, giver: UUID, receiver: UUID, tonnes: int) -> UUID:
-    done = run(
-        wiring,
-        transfer_units,
-        block_id,
-        quantity_t=tonnes,
-        from_id=giver,
-        to_id=receiver,
-        client_reference=secrets.token_hex(8),
-        clock=StandingClock(NOW),
-    )
-    return done.block_id
 
 
 def merged(wiring: Wiring, owner: UUID, *block_ids: UUID) -> UUID:
@@ -63,7 +47,9 @@ def test_d02_six_transfers_at_once_out_of_a_hundred_take_each_tonne_once(market:
     giver, block_id = an_owner(market, 100)
     receiver = an_organisation(market, "enterprise")
     wanted = (30, 60, 45, 20, 10, 75)
-    found = at_once([lambda t=t: hand_over(market, block_id, giver, receiver, t) for t in wanted])
+    found = at_once(
+        [lambda t=t: transferred(market, block_id, giver, receiver, t).block_id for t in wanted]
+    )
     # Whoever comes second names a block that was split by then, and is told so.
     refused = [each for each in found if isinstance(each, Refusal)]
     assert len(refused) == 5
@@ -134,9 +120,9 @@ def test_d14_fragments_are_merged_into_one_block_with_an_id_of_its_own(
 ) -> None:
     owner, whole = an_owner(market, 9)
     other = an_organisation(market, "enterprise")
-    given = hand_over(market, whole, owner, other, 4)
+    given = transferred(market, whole, owner, other, 4).block_id
     (rest,) = of(market, owner)
-    back = hand_over(market, given, other, owner, 4)
+    back = transferred(market, given, other, owner, 4).block_id
     token = token_for("enterprise", tenant=owner)
     body = {"block_ids": [public("blk", rest["block_id"]), public("blk", back)]}
     answer = http.post("/v1/blocks/merge", body, token=token, key=key())
@@ -157,17 +143,17 @@ def test_d14_fragments_are_merged_into_one_block_with_an_id_of_its_own(
     assert http.get(f"/v1/registry/serials/{made['serial']}").get_json()["found_t"] == "9"
     # And what was merged is split again.
     (row,) = of(market, owner)
-    hand_over(market, row["block_id"], owner, other, 1)
+    transferred(market, row["block_id"], owner, other, 1)
 
 
 def test_d14_what_is_apart_or_somebody_elses_does_not_merge(market: Wiring) -> None:
     owner, whole = an_owner(market, 9)
     other = an_organisation(market, "enterprise")
-    first = hand_over(market, whole, owner, other, 2)
+    first = transferred(market, whole, owner, other, 2).block_id
     (rest,) = of(market, owner)
-    second = hand_over(market, rest["block_id"], owner, other, 2)
+    second = transferred(market, rest["block_id"], owner, other, 2).block_id
     (rest,) = of(market, owner)
-    third = hand_over(market, rest["block_id"], owner, other, 2)
+    third = transferred(market, rest["block_id"], owner, other, 2).block_id
     for blocks, case in (((first, third), "gap"), ((first, first), "one")):
         with pytest.raises(BlocksDoNotMerge) as refused:
             merged(market, other, *blocks)
@@ -184,9 +170,9 @@ def test_d14_what_is_apart_or_somebody_elses_does_not_merge(market: Wiring) -> N
 def test_d14_one_of_two_mergers_at_once_is_told_that_it_comes_late(market: Wiring) -> None:
     owner, whole = an_owner(market, 4)
     other = an_organisation(market, "enterprise")
-    given = hand_over(market, whole, owner, other, 1)
+    given = transferred(market, whole, owner, other, 1).block_id
     (rest,) = of(market, owner)
-    back = hand_over(market, given, other, owner, 1)
+    back = transferred(market, given, other, owner, 1).block_id
     found = at_once([lambda: merged(market, owner, back, rest["block_id"])] * 3)
     assert sum(isinstance(each, UUID) for each in found) == 1
     assert sum(isinstance(each, BlockNotAvailable) for each in found) == 2

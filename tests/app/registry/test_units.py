@@ -16,7 +16,6 @@ from app.clock import StandingClock
 from app.secrecy.signatures import public_key_of
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.retire_units import retire_units
-from app.usecases.registry.transfer_units import transfer_units
 from app.wiring import Wiring
 from behaviours.signed_document import check_signature, key_id
 from rewards.registry.refusals import (
@@ -28,13 +27,12 @@ from rewards.registry.refusals import (
     UnknownUnits,
     UseNotPermitted,
 )
-from rewards.registry.register import RegisteredTransfer
 from rewards.registry.retirement import RetirementTerms
 from rewards.registry.serials import parse_serial
 from tests.builders.at_once import at_once
 from tests.builders.market import NOW, rows, run
 from tests.builders.people import an_organisation
-from tests.builders.selling import an_owner, block, listed
+from tests.builders.selling import an_owner, block, listed, transferred
 
 TERMS = RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026")
 
@@ -64,21 +62,6 @@ def retire(
     return retired.retirement_id
 
 
-def transfer(
-    wiring: Wiring, block_id: UUID, giver: UUID, receiver: UUID, tonnes: int | None = None
-) -> RegisteredTransfer:
-    return run(
-        wiring,
-        transfer_units,
-        block_id,
-        quantity_t=tonnes,
-        from_id=giver,
-        to_id=receiver,
-        client_reference=secrets.token_hex(8),
-        clock=StandingClock(NOW),
-    )
-
-
 def test_d17_two_retirements_of_one_block_at_once_are_one(market: Wiring) -> None:
     enterprise, block_id = an_owner(market, 3)
     outcomes = at_once([lambda: retire(market, enterprise, 3, block_id)] * 8)
@@ -97,13 +80,13 @@ def test_retirements_without_a_named_block_use_every_tonne_once(market: Wiring) 
 def test_d15_a_retirement_may_use_several_blocks_and_names_them_all(market: Wiring) -> None:
     enterprise, block_id = an_owner(market, 6)
     other = an_organisation(market, "enterprise")
-    transfer(market, block_id, enterprise, other, 2)
+    transferred(market, block_id, enterprise, other, 2)
     (rest,) = rows(
         market,
         "select block_id from unit_block where owner_id = :id and state = 'active'",
         id=enterprise,
     )
-    transfer(market, rest["block_id"], enterprise, other, 3)
+    transferred(market, rest["block_id"], enterprise, other, 3)
     retirement_id = retire(market, other, 4)
     found = run(market, read_retirement, retirement_id)
     lines = found.certificate["blocks"]
@@ -133,7 +116,9 @@ def test_transfers_and_retirements_at_once_conserve_every_number(market: Wiring)
         )
         if mine:
             chosen = chance.choice(mine)
-            transfer(market, chosen["block_id"], enterprise, other, chance.randint(1, chosen["t"]))
+            transferred(
+                market, chosen["block_id"], enterprise, other, chance.randint(1, chosen["t"])
+            )
 
     calls: list[Callable[[], Any]] = [hand_over] * 8
     calls += [lambda: retire(market, enterprise, 2)] * 4 + [lambda: retire(market, other, 1)] * 4
@@ -152,7 +137,7 @@ def test_d05_a_retired_split_or_reserved_block_cannot_be_disposed_of(market: Wir
     other = an_organisation(market, "enterprise")
     listed(market, block_id, 2, seller=enterprise)
     with pytest.raises(BlockNotAvailable):
-        transfer(market, block_id, enterprise, other)
+        transferred(market, block_id, enterprise, other)
     parts = rows(
         market,
         "select block_id, state from unit_block where owner_id = :id and state <> 'split'",
@@ -163,7 +148,7 @@ def test_d05_a_retired_split_or_reserved_block_cannot_be_disposed_of(market: Wir
         retire(market, enterprise, 1, by_state["reserved"])
     retire(market, enterprise, 3, by_state["active"])
     with pytest.raises(AlreadyRetired):
-        transfer(market, by_state["active"], enterprise, other)
+        transferred(market, by_state["active"], enterprise, other)
     with pytest.raises(UnknownUnits):
         retire(market, other, 1, by_state["active"])
 
@@ -171,11 +156,11 @@ def test_d05_a_retired_split_or_reserved_block_cannot_be_disposed_of(market: Wir
 def test_a_transfer_goes_to_another_enterprise_only(market: Wiring) -> None:
     enterprise, block_id = an_owner(market, 1)
     with pytest.raises(UnknownReceiver):
-        transfer(market, block_id, enterprise, an_organisation(market, "merchant"))
+        transferred(market, block_id, enterprise, an_organisation(market, "merchant"))
     with pytest.raises(BuyerIsSeller):
-        transfer(market, block_id, enterprise, enterprise)
+        transferred(market, block_id, enterprise, enterprise)
     with pytest.raises(NotEnoughUnits):
-        transfer(market, block_id, enterprise, an_organisation(market, "enterprise"), 2)
+        transferred(market, block_id, enterprise, an_organisation(market, "enterprise"), 2)
 
 
 def test_a_use_that_the_class_does_not_permit_retires_nothing(market: Wiring) -> None:
