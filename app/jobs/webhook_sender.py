@@ -149,18 +149,20 @@ class WebhookSender:
             wiring = self._wiring
             terms = wiring.programme.retention
             kept_since = due_before(terms, EVENTS, wiring.clock.now(), wiring.zone)
-            todo = wiring.database.transact(read_round, claimed, kept_since=kept_since)
-            made = self._send(claimed, todo, claimed_at_s)
+            making = wiring.database.transact(read_round, claimed, kept_since=kept_since)
+            made = self._send(claimed, making, claimed_at_s)
             wiring.database.transact(keep_round, claimed, made, jitter=_by_lot, clock=wiring.clock)
         except Exception as error:
             # The claim lapses, and what was sent is sent once more.
             name = str(claimed.endpoint.endpoint_id)
             log.exception("webhook_round_stopped", webhook=name, error=repr(error))
 
-    def _send(self, claimed: ClaimedEndpoint, todo: RoundToMake, claimed_at_s: float) -> RoundMade:
+    def _send(
+        self, claimed: ClaimedEndpoint, making: RoundToMake, claimed_at_s: float
+    ) -> RoundMade:
         """Send one after the other until one fails: then the receiver is left alone for a while."""
         sent, reached = list[SentMessage](), claimed.after
-        for message in _messages(todo):
+        for message in _messages(making):
             late = time.monotonic() - claimed_at_s > ROUND_S
             if self._stop.is_set() or late or len(sent) >= MOST_SENT:
                 return RoundMade(tuple(sent), reached)
@@ -173,9 +175,9 @@ class WebhookSender:
             sent.append(SentMessage(attempt, message.pending, number))
             if not attempt.delivered:
                 return RoundMade(tuple(sent), reached)
-        if todo.page is None:
+        if making.page is None:
             return RoundMade(tuple(sent), reached, idle=not sent)
-        return RoundMade(tuple(sent), todo.page.reached)
+        return RoundMade(tuple(sent), making.page.reached)
 
     def _attempt(
         self, claimed: ClaimedEndpoint, message: _Message, claimed_at_s: float
@@ -235,11 +237,11 @@ def send_webhooks_until(stop: threading.Event, wiring: Wiring) -> None:
     WebhookSender(wiring).send_until(stop)
 
 
-def _messages(todo: RoundToMake) -> Iterator[_Message]:
+def _messages(making: RoundToMake) -> Iterator[_Message]:
     """What waited, and then events in their turn."""
-    yield from (_Message(pending, event) for pending, event in todo.due)
-    if todo.page is not None:
-        yield from (_Message(None, event) for event in todo.page.events)
+    yield from (_Message(pending, event) for pending, event in making.due)
+    if making.page is not None:
+        yield from (_Message(None, event) for event in making.page.events)
 
 
 def _by_lot() -> int:

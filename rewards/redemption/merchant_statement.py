@@ -133,7 +133,13 @@ class MerchantStatement:
         return replace(self, payout=payout)
 
     def is_for(self, viewer: Viewer) -> bool:
-        """Whether who asks may read it: its merchant, and who answers for the whole programme."""
-        if viewer.sees_all:
-            return viewer.area is None
-        return viewer.tenant_id == self.merchant_id
+        """Whether who asks may read it."""
+        return reads_bills_of(viewer, self.merchant_id)
+
+
+def reads_bills_of(viewer: Viewer, merchant_id: UUID) -> bool:
+    """Whether who asks may read what a merchant is owed: itself, and who answers for the whole
+    programme, which pays it; not who answers for one city."""
+    if viewer.sees_all:
+        return viewer.area is None
+    return viewer.tenant_id == merchant_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.redemption.merchant_statements import merchant_statements
 from behaviours.viewer import Viewer
-from rewards.redemption.merchant_statement import MerchantStatement
+from rewards.redemption.merchant_statement import MerchantStatement, reads_bills_of
 
 
 def read_merchant_statements(
@@ -23,11 +23,13 @@ def read_merchant_statements(
 
     Newest first; a merchant that asks for another one's, and staff of one city, read none.
     """
-    if not viewer.sees_all:
-        merchant_id = viewer.tenant_id if merchant_id in (None, viewer.tenant_id) else None
-        if merchant_id is None:
-            return []
-    elif viewer.area is not None:
+    if not viewer.sees_all and merchant_id is None:
+        merchant_id = viewer.tenant_id
+    if merchant_id is None:
+        readable = viewer.area is None
+    else:
+        readable = reads_bills_of(viewer, merchant_id)
+    if not readable:
         return []
     return merchant_statements(
         connection, merchant_id=merchant_id, state=state, before=before, most=most

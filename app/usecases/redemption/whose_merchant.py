@@ -8,6 +8,7 @@ from app.store.database import Connection
 from app.store.organisations.standing import find_standing
 from behaviours.organisations import UnknownOrganisation
 from behaviours.viewer import Viewer
+from rewards.redemption.merchant_statement import reads_bills_of
 
 _MERCHANT = "merchant"
 
@@ -18,7 +19,7 @@ def whose_merchant(connection: Connection, viewer: Viewer, merchant_id: UUID | N
         assert viewer.tenant_id is not None, "a merchant has an organisation"
         return viewer.tenant_id
     standing = find_standing(connection, merchant_id)
-    sees = viewer.sees_all and viewer.area is None
-    if not sees or standing is None or standing.kind != _MERCHANT:
+    known = standing is not None and standing.kind == _MERCHANT
+    if not known or not reads_bills_of(viewer, merchant_id):
         raise UnknownOrganisation("organisation")
     return merchant_id

@@ -139,6 +139,15 @@ def test_what_is_reversed_later_is_a_line_of_the_next_one_and_a_minus_is_brought
     assert (february.settlement.captured_fen, february.settlement.reversed_fen) == (333, 4 * 333)
     assert (february.due_fen, february.carried_fen, february.state) == (0, -999, "nothing_due")
     assert (march.brought_fen, march.due_fen) == (-999, 5 * 333 - 999)
+    paying(market, january.statement_id, "ICBC-1", date(2026, 4, 3), till.noon(4, 3))
+    # The list that is narrowed by a state has those that are in it, and no others.
+    every = till.statements()
+    for state in ("due", "paid", "nothing_due"):
+        narrowed = market.database.transact(
+            read_merchant_statements, till.merchant, state, viewer=OPERATOR, before=None, most=99
+        )
+        assert list(reversed(narrowed)) == [each for each in every if each.state == state]
+        assert len(narrowed) == 1
     # Together the statements owe what was sold and not taken back, no fen more.
     assert january.due_fen + march.due_fen == (5 - 4 + 1 + 5) * 333
     assert_books_balance(market)
