@@ -55,6 +55,9 @@ class OverdueReportAnswer(Schema):
     verified_before = plain.String(
         metadata={"format": "date", "description": "The day after the last one verified."}
     )
+    frozen_t = plain.String(
+        metadata={"description": "What it gave to the reserve; pays for its own losses only."}
+    )
 
 
 class LateLossAnswer(Schema):
@@ -109,6 +112,7 @@ def late_answer(late: LateProjects) -> JsonObject:
         {
             "project_id": public("prj", each.project_id),
             "verified_before": each.verified_before.isoformat(),
+            "frozen_t": str(each.frozen_t),
         }
         for each in late.reports
     ]

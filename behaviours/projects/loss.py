@@ -189,6 +189,15 @@ class UnverifiedProject(NamedTuple):
     verified_before: date
 
 
+class OverdueReport(NamedTuple):
+    """Land that was not verified for long, and the tonnes it gave to the reserve, which are frozen:
+    they pay for its own losses only."""
+
+    project_id: UUID
+    verified_before: date
+    frozen_t: int
+
+
 class LateLoss(NamedTuple):
     """A loss that was reported after the last day for it."""
 

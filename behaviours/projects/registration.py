@@ -14,7 +14,7 @@ from uuid import UUID
 from behaviours.check_digits import check_digits
 from behaviours.json_value import Json, JsonObject
 from behaviours.projects.design import CreditingPeriod
-from behaviours.projects.loss import LateLoss, UnverifiedProject
+from behaviours.projects.loss import LateLoss, OverdueReport
 from behaviours.projects.project import (
     ASK,
     DEREGISTER,
@@ -90,7 +90,7 @@ class LateProjects(NamedTuple):
 
     validations: list[LateValidation]
     registrations: list[LateRegistration]
-    reports: list[UnverifiedProject]
+    reports: list[OverdueReport]
     losses: list[LateLoss]
 
 

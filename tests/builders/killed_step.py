@@ -18,6 +18,7 @@ def of_wiring(wiring: Wiring, names: Sequence[str]) -> dict[str, Any]:
     known: dict[str, Callable[[], Any]] = {
         "rulebook": lambda: wiring.rulebook,
         "prefix": lambda: wiring.programme.serial_prefix,
+        "deadlines": lambda: wiring.project_deadlines,
         "zone": lambda: wiring.programme.zone,
         "reserve_per_mille": lambda: wiring.programme.reserve_per_mille,
     }

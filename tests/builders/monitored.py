@@ -124,6 +124,10 @@ class Sunny:
         return {"clock": self.wiring.clock}
 
     @property
+    def counted(self) -> dict[str, Any]:
+        return {"deadlines": self.wiring.project_deadlines, **self.later}
+
+    @property
     def ruled(self) -> dict[str, Any]:
         return {"rulebook": self.wiring.rulebook, **self.later}
 

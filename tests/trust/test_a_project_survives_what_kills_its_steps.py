@@ -124,7 +124,9 @@ def test_a_loss(market: Wiring, committed: bool) -> None:
     marsh.issue(marsh.grown("2025-01-01", "2026-01-01", "1000"))
     marsh.reporting(marsh.applicant.token, marsh.lost("900"), key())
     marsh.settling(["operator"], key())
-    last_signature(marsh, settle_loss, marsh.project_id, 1, committed=committed)
+    last_signature(
+        marsh, settle_loss, marsh.project_id, 1, names=("deadlines",), committed=committed
+    )
     found = [tuple(each.values()) for each in rows(marsh.wiring, UNITS)]
     assert found == [("active", 850), ("buffer", 50), ("cancelled", 100)]
     assert_books_balance(marsh.wiring)

@@ -210,19 +210,18 @@ def after(issued: Marsh, day: date) -> None:
 
 
 def unverified(issued: Marsh) -> int:
-    named = {"deadlines": issued.wiring.project_deadlines, **issued.later}
-    return int(issued.run(lose_unverified, **named))
+    return int(issued.run(lose_unverified, **issued.counted))
 
 
 def test_e11_five_years_without_a_verification_are_treated_as_a_loss(issued: Marsh) -> None:
     operator = issued.by("operator")
-    named = {"deadlines": issued.wiring.project_deadlines, "by": operator, "most": 9}
-    late = issued.run(read_late_projects, **named, **issued.later)
+    named = {"by": operator, "most": 9}
+    late = issued.run(read_late_projects, **named, **issued.counted)
     assert late.reports == []
     # The last day that was verified is that before 2026.
     after(issued, date(2028, 1, 1))
-    (found,) = issued.run(read_late_projects, **named, **issued.later).reports
-    assert found == (issued.project_id, date(2026, 1, 1))
+    (found,) = issued.run(read_late_projects, **named, **issued.counted).reports
+    assert found == (issued.project_id, date(2026, 1, 1), 150)
     after(issued, date(2030, 12, 31))
     assert unverified(issued) == 0
     after(issued, date(2031, 1, 1))
@@ -232,9 +231,36 @@ def test_e11_five_years_without_a_verification_are_treated_as_a_loss(issued: Mar
     (loss,) = rows(issued.wiring, "select kind, lost_mg, state, reported_by from project_loss")
     assert tuple(loss.values()) == ("unverified", 1_000_000_000_000, "reported", None)
     for role in BOTH:
-        issued.run(settle_loss, issued.project_id, 1, by=issued.by(role), **issued.later)
+        issued.run(settle_loss, issued.project_id, 1, by=issued.by(role), **issued.counted)
     assert units(issued) == {"cancelled": 150, "suspended": 850}
     assert unverified(issued) == 0
+    assert_books_balance(issued.wiring)
+
+
+@pytest.mark.parametrize(
+    ("on", "paid_t"), [(date(2027, 12, 31), 300), (date(2028, 1, 1), 150)], ids=["due", "overdue"]
+)
+def test_e11_what_overdue_land_gave_to_the_reserve_pays_for_its_own_losses_only(
+    issued: Marsh, on: date, paid_t: int
+) -> None:
+    other = Marsh(issued.wiring)
+    other.registered()
+    other.issue(other.grown("2025-01-01", "2026-01-01", "1000"))
+    # The one's land is verified once more; nobody looked at the other's since.
+    issued.grown("2026-01-01", "2027-01-01", "200")
+    issued.reporting(issued.applicant.token, issued.lost("600", kind="fire"), key())
+    other.reporting(other.applicant.token, other.lost("900"), key())
+    for each in (issued, other):
+        after(each, on)
+    for role in BOTH:
+        issued.run(settle_loss, issued.project_id, 1, by=issued.by(role), **issued.counted)
+    of_one = "select shortfall_mg from bundle b join monitoring_period m using (period_id)"
+    (bundle,) = rows(issued.wiring, f"{of_one} where m.project_id = '{issued.project_id}'")
+    assert bundle["shortfall_mg"] == (400 - paid_t) * 10**9
+    for role in BOTH:
+        other.run(settle_loss, other.project_id, 1, by=other.by(role), **other.counted)
+    (bundle,) = rows(issued.wiring, f"{of_one} where m.project_id = '{other.project_id}'")
+    assert bundle["shortfall_mg"] == max(100 - (300 - paid_t), 0) * 10**9
     assert_books_balance(issued.wiring)
 
 
@@ -284,7 +310,7 @@ def test_two_settle_at_once_and_the_reserve_pays_once(issued: Marsh) -> None:
     issued.settling(["operator"], key())
     signing = [
         partial(issued.run, settle_loss, issued.project_id, 1, by=issued.by("authority"),
-                **issued.later)
+                **issued.counted)
         for _ in range(3)
     ]  # fmt: skip
     answers = at_once(signing)

@@ -131,5 +131,9 @@ def settle_loss_of_project(body: SentNumber, project_id: str) -> Response:
     What the reserve lacks stands still, and nothing is issued until units are cancelled for it.
     """
     return once(with_awaited(loss_answer), status=kept_when_signed)(
-        settle_loss, parse("prj", project_id), body["number"], **by_caller()
+        settle_loss,
+        parse("prj", project_id),
+        body["number"],
+        deadlines=wiring().project_deadlines,
+        **by_caller(),
     )

@@ -25,10 +25,12 @@ from behaviours.projects.loss import (
     LateLoss,
     Loss,
     LossPart,
+    OverdueReport,
     UnverifiedProject,
 )
 from behaviours.projects.monitoring import STANDING
 from behaviours.projects.project import ON_REGISTER
+from rewards.registry.block import BUFFER
 from rewards.registry.handing_over import ACCEPTED
 
 _COLUMNS = tuple(each.name for each in fields(Loss))
@@ -88,11 +90,17 @@ _NOT_VERIFIED_SINCE = f"""
             where m.project_id = p.project_id and {in_words("m.state", *STANDING)}) v
      where {in_words("p.state", *ON_REGISTER)} and v.verified_before <= :before
 """
+_ON_LAND = "exists (select from project_parcel r where r.project_id = p.project_id)"
+_RESERVED = f"""
+    cast(coalesce((select sum(upper(u.numbers) - lower(u.numbers)) from monitoring_period m
+                     join bundle b on b.period_id = m.period_id
+                     join unit_block u on u.bundle_id = b.bundle_id
+                    where m.project_id = p.project_id and u.state = '{BUFFER}'), 0) as bigint)
+"""
 # Land whose owner has not had it verified for long, and has something left to lose.
 _UNVERIFIED = text(
     f"""
-    select p.project_id, v.verified_before from {_NOT_VERIFIED_SINCE}
-       and exists (select from project_parcel r where r.project_id = p.project_id)
+    select p.project_id, v.verified_before from {_NOT_VERIFIED_SINCE} and {_ON_LAND}
        and not exists (select from project_loss l where l.project_id = p.project_id
                           and l.kind = '{UNVERIFIED}' and l.counted_in is null)
        and exists (
@@ -103,11 +111,15 @@ _UNVERIFIED = text(
      order by p.project_id limit :most for update of p skip locked
     """
 )
+_OVERDUE_LAND = text(
+    f"""
+    select p.project_id from {_NOT_VERIFIED_SINCE} and {_ON_LAND} order by p.project_id
+    """
+)
 _OVERDUE_REPORTS = text(
     f"""
-    select p.project_id, v.verified_before from {_NOT_VERIFIED_SINCE}
+    select p.project_id, v.verified_before, {_RESERVED} from {_NOT_VERIFIED_SINCE} and {_ON_LAND}
        and (cast(:area as text) is null or p.region = :area)
-       and exists (select from project_parcel r where r.project_id = p.project_id)
      order by v.verified_before, p.project_id limit :most
     """
 )
@@ -195,10 +207,15 @@ def lock_unverified(connection: Connection, *, before: date, most: int) -> list[
 
 def overdue_reports(
     connection: Connection, *, before: date, area: str | None, most: int
-) -> list[UnverifiedProject]:
+) -> list[OverdueReport]:
     """Projects on land of which no day since ``before`` was verified, the longest first."""
     asked = {"before": before, "area": area, "most": most}
-    return [UnverifiedProject(*row) for row in connection.execute(_OVERDUE_REPORTS, asked)]
+    return [OverdueReport(*row) for row in connection.execute(_OVERDUE_REPORTS, asked)]
+
+
+def overdue_land(connection: Connection, *, before: date) -> list[UUID]:
+    """Every project on land of which no day since ``before`` was verified, in order."""
+    return list(connection.execute(_OVERDUE_LAND, {"before": before}).scalars())
 
 
 def late_losses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.registry.blocks import cut, write_blocks
-from app.store.registry.carbon_book import lock_family, post, reserve_of
+from app.store.registry.carbon_book import lock_family, post
 from app.store.registry.covering import insert_cover, new_cover, taken_before, tell_holders
 from app.store.registry.reserve import lock_reserve
 from app.usecases.pooling.suspend_units import suspend_units
@@ -30,26 +31,32 @@ class ReversedCover(NamedTuple):
 
 
 def cover_reversed(
-    connection: Connection, bundle: Bundle, reversed_mg: int, *, now: datetime
+    connection: Connection,
+    bundle: Bundle,
+    reversed_mg: int,
+    *,
+    now: datetime,
+    frozen: Sequence[UUID] = (),
 ) -> ReversedCover:
     """Post what the reserve holds, cancel its tonnes, state the rest as the bundle's shortfall.
 
     The bundle is locked and frozen. With ``reversed_mg`` 0 only a shortfall from before is covered
-    as far as the reserve reaches now: an issue has just filled it.
+    as far as the reserve reaches now: an issue has just filled it. What came into the reserve of
+    the projects ``frozen`` pays for nobody else.
     """
     assert bundle.frozen_at is not None, "what is not frozen simply leaves"
     book = bundle.book
     lock_family(connection, book.family, book.vintage)
-    reserve_blocks = lock_reserve(connection, book)
+    reserve = lock_reserve(connection, book, frozen=frozen)
     taking = take_from_reserve(
         bundle.shortfall_mg + reversed_mg,
-        reserve_mg=reserve_of(connection, book),
-        numbered_t=sum(each.quantity_t for each in reserve_blocks),
+        reserve_mg=reserve.mg,
+        numbered_t=sum(each.quantity_t for each in reserve.blocks),
         before=taken_before(connection, bundle.bundle_id),
     )
     posting_id = None
     if taking.taken_mg:
-        posting_id = _take(connection, bundle, taking, reserve_blocks, now=now)
+        posting_id = _take(connection, bundle, taking, reserve.blocks, now=now)
     short = bundle.short_of(taking.short_mg)
     write_bundle(connection, short)
     suspend_units(connection, short, now=now)

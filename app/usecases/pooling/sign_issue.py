@@ -42,7 +42,7 @@ def sign_issue(
 def _issue(connection: Connection, bundle: Bundle, *, by: Viewer, now: datetime) -> Bundle:
     book = bundle.book
     lock_family(connection, book.family, book.vintage)
-    numbered_t = sum(each.quantity_t for each in lock_reserve(connection, book))
+    numbered_t = sum(each.quantity_t for each in lock_reserve(connection, book).blocks)
     made = issue(
         total_mg=bundle.selected_mg or 0,
         carried_in_mg=bundle.carried_in_mg or 0,

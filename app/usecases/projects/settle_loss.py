@@ -9,11 +9,18 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import lock_bundle
 from app.store.projects.hand_overs import holds_units
-from app.store.projects.losses import add_loss_parts, lock_issues, losses_of, write_loss
+from app.store.projects.losses import (
+    add_loss_parts,
+    lock_issues,
+    losses_of,
+    overdue_land,
+    write_loss,
+)
 from app.store.registry.carbon_book import lock_family
 from app.store.signing import sign_by
 from app.usecases.pooling.cover_reversed import cover_reversed
 from app.usecases.projects.hold_project_in import hold_project_in
+from behaviours.project_deadlines import ProjectDeadlines
 from behaviours.projects.loss import SETTLE, Loss, UnknownLoss, parts_of
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import Bundle
@@ -29,12 +36,19 @@ class SignedLoss(NamedTuple):
 
 
 def settle_loss(
-    connection: Connection, project_id: UUID, number: int, *, by: Viewer, clock: Clock
+    connection: Connection,
+    project_id: UUID,
+    number: int,
+    *,
+    deadlines: ProjectDeadlines,
+    by: Viewer,
+    clock: Clock,
 ) -> SignedLoss:
     """The loss and who has yet to sign; covered, as far as the reserve reaches, when nobody has.
 
-    What was handed over is covered where it lives now. Raises UnknownProject, UnknownLoss,
-    HandOverUnderWay, LossStateConflict and SamePersonTwice.
+    What was handed over is covered where it lives now. Of land whose report is overdue nobody knows
+    what stands, so what it gave to the reserve pays for its own losses only (projects.md, E11).
+    Raises UnknownProject, UnknownLoss, HandOverUnderWay, LossStateConflict and SamePersonTwice.
     """
     hold_project_in(connection, project_id, by=by)
     found = [each for each in losses_of(connection, project_id) if each.number == number]
@@ -52,8 +66,11 @@ def settle_loss(
     parts = parts_of(loss.lost_mg, lock_issues(connection, project_id))
     add_loss_parts(connection, project_id, number, parts)
     lost_mg = dict(parts)
+    overdue = overdue_land(connection, before=deadlines.reported_since(now))
+    frozen = [each for each in overdue if each != project_id]
     for bundle in _bundles(connection, list(lost_mg)):
-        cover_reversed(connection, bundle, lost_mg[bundle.bundle_id], now=now)
+        lost = lost_mg[bundle.bundle_id]
+        cover_reversed(connection, bundle, lost, now=now, frozen=frozen)
     write_loss(connection, settled)
     return SignedLoss(settled, [])
 
