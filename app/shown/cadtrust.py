@@ -13,9 +13,8 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from app.ids import public
-from app.shown.deterministic_zip import zipped
 from app.usecases.projects.read_cadtrust import CadTrustSource
-from behaviours.json_value import Json, JsonObject
+from behaviours.json_value import JsonObject
 from behaviours.projects.designed import facts_of
 from behaviours.projects.project import (
     COMPLETED,
@@ -29,11 +28,9 @@ from behaviours.projects.project import (
     WITHDRAWN,
 )
 from behaviours.projects.validation import POSITIVE
-from behaviours.signed_document import canonical
 from rewards.registry import block
 from rewards.registry.cadtrust import (
     INSERT_ORDER,
-    MODEL,
     REFERS_TO,
     CadTrustFault,
     faults_of,
@@ -123,18 +120,6 @@ def cadtrust_rows(source: CadTrustSource, of: CadTrustContext) -> CadTrustRows:
     return CadTrustRows(sorted(made.rows, key=lambda one: order[one.table]), made.left_out)
 
 
-def cadtrust_file(source: CadTrustSource, of: CadTrustContext) -> bytes:
-    """The same as a zip: a file for each table, numbered in insert order, and what was left out."""
-    found = cadtrust_rows(source, of)
-    files = {
-        f"{at:02}-{table}.json": canonical(_table(table, found.rows))
-        for at, table in enumerate(INSERT_ORDER, start=1)
-    }
-    left: list[Json] = [dict(each._asdict()) for each in found.left_out]
-    files["left-out.json"] = canonical({"left_out": left})
-    return zipped(files)
-
-
 def faults_in(rows: Sequence[CadTrustRow]) -> list[tuple[CadTrustRow, CadTrustFault]]:
     """What the peer would refuse of rows that are sent in this order."""
     known: set[tuple[str, str]] = set()
@@ -146,13 +131,6 @@ def faults_in(rows: Sequence[CadTrustRow]) -> list[tuple[CadTrustRow, CadTrustFa
                 found.append((each, CadTrustFault(name, "refers to nothing")))
         known.add((each.table, each.row_id))
     return found
-
-
-def _table(table: str, rows: Sequence[CadTrustRow]) -> JsonObject:
-    of_table: list[Json] = [
-        {"id": each.row_id, "row": each.row} for each in rows if each.table == table
-    ]
-    return {"model": MODEL, "table": table, "rows": of_table}
 
 
 class _Made:

@@ -15,6 +15,9 @@ from typing import Final
 
 from app.ids import public
 from app.secrecy.signatures import sign
+from app.shown.cadtrust import CadTrustContext
+from app.shown.cadtrust_file import cadtrust_files
+from app.shown.design_changes import design_changes_answer
 from app.shown.deterministic_zip import zipped
 from app.shown.findings import findings_answer
 from app.shown.monitoring import (
@@ -50,17 +53,18 @@ def hand_over_package(
     handed: HandedOver,
     receiver: Receiver,
     *,
+    of: CadTrustContext,
     programme: str,
-    prefix: str,
     signing_key: bytes,
     hand_over: str | None = None,
 ) -> PackageMade:
-    """The package as a zip; ``prefix`` is that of the printed serials.
+    """The package as a zip; ``of`` is the registry that it comes from.
 
     ``hand_over`` is the name of the one that is to be delivered; without it nothing is.
     """
-    serials = [_serial(handed, each, prefix) for each in handed.blocks]
+    serials = [_serial(handed, each, of.prefix) for each in handed.blocks]
     files = _files(handed, serials, receiver)
+    files |= {f"cadtrust/{name}": each for name, each in cadtrust_files(handed.public, of).items()}
     stated = manifest(
         files,
         issuance=public("mpd", handed.period.period_id),
@@ -69,6 +73,7 @@ def hand_over_package(
         created_at=handed.issuance.issued_at,
         blocks=handed.blocks,
         serials=serials,
+        previous=handed.previous,
         hand_over=hand_over,
     )
     signed = canonical(sign(stated, signing_key))
@@ -86,12 +91,16 @@ def _files(handed: HandedOver, serials: list[str], receiver: Receiver) -> dict[s
     report = handed.report
     documents: dict[str, Mapping[str, object]] = {
         "project.json": project_answer(handed.project),
+        "party.json": _parties(handed),
         "location.geojson": boundary_geojson(handed.design),
         "documents.json": proofs_answer(handed.proofs),
         "design/design.json": design_answer(handed.design),
         "design/ex-ante.json": ex_ante_answer(handed.ex_ante),
         "validation/validation.json": validation_answer(handed.validation),
         "registration/decisions.json": decisions_answer(handed.decisions),
+        "registration/design-changes.json": design_changes_answer(
+            handed.public.public.design_changes
+        ),
         "period/period.json": period_answer(handed.period),
         "period/calculation.json": calculation_answer(handed.calculation),
         "period/calibrations.json": calibrations_answer(handed.calibrations),
@@ -117,6 +126,21 @@ def _files(handed: HandedOver, serials: list[str], receiver: Receiver) -> dict[s
 
 def _written(document: Mapping[str, object]) -> bytes:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def _parties(handed: HandedOver) -> JsonObject:
+    """The organisations that the documents name by their ids. Nobody else is a party."""
+    names = {
+        **{whose: each.name for whose, each in handed.public.public.owners.items()},
+        **handed.public.names,
+    }
+    return {
+        "owner_id": public("org", handed.project.applicant_id),
+        "parties": [
+            {"organisation_id": public("org", whose), "name": names[whose]}
+            for whose in sorted(names)
+        ],
+    }
 
 
 def _opinion(one: VerificationOpinion) -> JsonObject:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import AS_DAY, AS_MOMENT, moment
 from app.ids import public
+from app.shown.design_changes import DesignChangeAnswer, design_change_answer
 from app.shown.owner_changes import OwnedSinceAnswer, owners_answer
 from app.shown.projects import DesignAnswer, ProjectAnswer, design_answer, project_answer
 from app.usecases.projects.read_public_project import PublicProject
@@ -49,12 +50,15 @@ class PeriodTonnesAnswer(Schema):
 
 
 class PublicProjectAnswer(ProjectAnswer):
-    """A project with every notice, the design that was on notice last, benefits included, who
-    owned it, and what was issued."""
+    """A project with every notice, the design that was on notice last, benefits included, what was
+    changed of it since, who owned it, and what was issued."""
 
     owners = plain.List(plain.Nested(OwnedSinceAnswer))
     notices = plain.List(plain.Nested(ProjectNoticeAnswer))
     design_document = plain.Nested(DesignAnswer)
+    design_changes = plain.List(
+        plain.Nested(DesignChangeAnswer), metadata={"description": "Those accepted, in order."}
+    )
     issued = plain.List(plain.Nested(PeriodTonnesAnswer))
 
 
@@ -65,6 +69,7 @@ def public_project_answer(found: PublicProject) -> JsonObject:
         "owners": owners_answer(found.project.applicant_id, found.owner_changes, found.owners),
         "notices": [_notice(each) for each in found.notices],
         "design_document": design_answer(found.design),
+        "design_changes": [design_change_answer(each) for each in found.design_changes],
         "issued": [_issued(each) for each in found.issued],
     }
 

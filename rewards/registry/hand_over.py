@@ -105,11 +105,13 @@ def manifest(
     created_at: datetime,
     blocks: Sequence[Block],
     serials: Sequence[str],
+    previous: bytes | None = None,
     hand_over: str | None = None,
 ) -> JsonObject:
     """What is in a package, each file by its SHA-256; ``issuance`` is the period's public id.
 
     ``created_at`` is the moment of the issue: the package is the same whenever it is made.
+    ``previous`` is the SHA-256 of the project's last manifest that was taken over.
     ``hand_over`` names it once it is to be delivered; without it nothing of it may be taken over.
     """
     listed: list[Json] = [
@@ -122,6 +124,7 @@ def manifest(
     ]
     return {
         "hand_over": hand_over,
+        "previous_sha256": previous.hex() if previous else None,
         "programme": programme,
         "issuance": issuance,
         "created_at": created_at.isoformat(),

@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from app.wiring import Wiring
 from tests.builders.answers import key
@@ -74,6 +75,12 @@ class HandingOver:
 
     def package(self) -> Any:
         path = f"{self.path}/hand-over/package.zip"
+        return self.marsh.http.get(path, token=self.marsh.applicant.token)
+
+    def rebuilt(self) -> Any:
+        """The package as it would be made now."""
+        asked = urlencode(RECEIVER)
+        path = f"{self.path}/hand-over.zip?{asked}"
         return self.marsh.http.get(path, token=self.marsh.applicant.token)
 
     def accepting(self, **changes: Any) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from html import unescape
 from typing import Any
 
 import pytest
 
+from app.messages.catalogues import messages
 from app.usecases.projects.accept_design_change import accept_design_change
 from app.usecases.projects.lock_period import lock_period
 from app.wiring import Wiring
@@ -80,6 +82,24 @@ def test_each_period_takes_the_design_that_counts_on_its_days(changing: Changing
     answer = changing.sunny.applicant.post(path, crossing)
     assert refusal(answer) == (409, "PERIOD_CROSSES_CHANGE")
     assert_books_balance(changing.sunny.wiring)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_everybody_reads_what_was_changed_and_nobody_what_is_only_asked_for(
+    changing: Changing, language: str
+) -> None:
+    changing.ask("monitoring_plan", monitoring_plan=[PLAN])
+    http, path = changing.sunny.http, f"/registry/projects{changing.sunny.path}"
+    assert http.get(f"/v1{path}").json["design_changes"] == []
+    kind = messages(language)["register:design_change_kind.monitoring_plan"]
+    assert kind not in unescape(http.get(f"{path}?lang={language}").text)
+    accepted = changing.accepted().json
+    (one,) = http.get(f"/v1{path}").json["design_changes"]
+    assert (one["kind"], one["design_number"]) == ("monitoring_plan", 2)
+    assert one["digest"] == accepted["digest"]
+    page = unescape(http.get(f"{path}?lang={language}").text)
+    for said in (kind, one["effective_on"], one["digest"], one["text"]):
+        assert said in page
 
 
 def test_figures_change_what_later_days_come_to(changing: Changing) -> None:

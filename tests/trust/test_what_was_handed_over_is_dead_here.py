@@ -128,6 +128,18 @@ def test_what_was_accepted_is_cancelled_with_its_serials_there_on_record(
     assert_books_balance(marsh.wiring)
 
 
+def test_each_package_names_the_one_that_was_taken_over_before_it(issue: HandingOver) -> None:
+    first = json.loads(manifest_of(issue.rebuilt().data))
+    assert first["previous_sha256"] is None
+    issue.delivered()
+    issue.signing("answer", **issue.accepting())
+    (taken,) = issue.listed()
+    issue.period_id = issue.marsh.grown("2026-01-01", "2027-01-01", "200")
+    issue.marsh.issue(issue.period_id)
+    following = json.loads(manifest_of(issue.rebuilt().data))
+    assert following["previous_sha256"] == taken["manifest_sha256"]
+
+
 def test_an_answer_without_the_digest_of_the_manifest_is_refused(issue: HandingOver) -> None:
     issue.delivered()
     wrong = issue.accepting(manifest_sha256=64 * "a")

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response
 from marshmallow import Schema
 
+from app.api.projects.cadtrust_context import cadtrust_context
 from app.api.projects.hand_over_bodies import (
     PreparedHandOverBody,
     ReceiverAnswerBody,
@@ -169,8 +170,8 @@ def _packed(handed: HandedOver, receiver: Receiver, hand_over: str | None) -> Pa
     return hand_over_package(
         handed,
         receiver,
+        of=cadtrust_context(),
         programme=wiring().programme.name_zh,
-        prefix=wiring().programme.serial_prefix,
         signing_key=wiring().settings.signing_key,
         hand_over=hand_over,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import orjson
 from flask import Response
 
+from app.api.projects.cadtrust_context import cadtrust_context
 from app.api.projects.projects import ProjectFilter, WantedProjects
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.pages import read_one, read_page
 from app.ids import parse, public
-from app.shown.cadtrust import CadTrustContext, cadtrust_file
+from app.shown.cadtrust_file import cadtrust_file
 from app.shown.projects import ProjectAnswer, boundary_geojson, project_answer
 from app.shown.public_projects import PublicProjectAnswer, public_project_answer
 from app.usecases.projects.read_cadtrust import read_cadtrust
@@ -64,13 +65,9 @@ def show_public_cadtrust(project_id: str) -> Response:
     """
     identifier = parse("prj", project_id)
     source = wiring().database.transact(read_cadtrust, identifier)
-    settings, programme = wiring().settings, wiring().programme
-    of = CadTrustContext(
-        programme.name_en, programme.serial_prefix, settings.base_url, wiring().zone
-    )
     name = public("prj", identifier)
     return Response(
-        cadtrust_file(source, of),
+        cadtrust_file(source, cadtrust_context()),
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="cadtrust-{name}.zip"'},
     )

@@ -19,7 +19,7 @@ from app.store.registry.blocks import lock_blocks
 from app.store.tables.metadata import in_words
 from behaviours.json_value import JsonObject
 from rewards.registry.block import Block
-from rewards.registry.handing_over import HOLDS_UNITS, ForeignSerial, HandOver
+from rewards.registry.handing_over import ACCEPTED, HOLDS_UNITS, ForeignSerial, HandOver
 
 _COLUMNS = tuple(each.name for each in fields(HandOver))
 _ADD = text(insert_into("hand_over", _COLUMNS))
@@ -28,6 +28,12 @@ _ALL = text(f"{_READ} where period_id = :period_id order by number")
 _HOLDING = text(
     f"select exists (select from hand_over where project_id = :project_id"
     f" and {in_words('state', *HOLDS_UNITS)})"
+)
+_LAST_MANIFEST = text(
+    f"""
+    select manifest_digest from hand_over where project_id = :project_id and state = '{ACCEPTED}'
+     order by state_at desc, period_id desc, number desc limit 1
+    """
 )
 _CHANGED = ("state", "state_at", "manifest_digest", "answer_number", "reason")
 _WRITE = text(
@@ -97,6 +103,12 @@ def write_hand_over(connection: Connection, one: HandOver) -> None:
 def hand_overs_of(connection: Connection, period_id: UUID) -> list[HandOver]:
     """Every one of a period, in their order."""
     return [_one(row) for row in connection.execute(_ALL, {"period_id": period_id})]
+
+
+def last_manifest(connection: Connection, project_id: UUID) -> bytes | None:
+    """The SHA-256 of the manifest that was accepted last of a project."""
+    found = connection.execute(_LAST_MANIFEST, {"project_id": project_id}).scalar_one_or_none()
+    return None if found is None else bytes(found)
 
 
 def holds_units(connection: Connection, project_id: UUID) -> bool:

@@ -58,9 +58,7 @@ def lock_reserve(
 
     What came in of the projects ``frozen`` is left out.
     """
-    rows = connection.execute(
-        _NUMBERED_RESERVE, {**_reserve(book), "frozen": list(frozen)}
-    ).all()
+    rows = connection.execute(_NUMBERED_RESERVE, {**_reserve(book), "frozen": list(frozen)}).all()
     frozen_mg = sum(each.tonnes for each in rows if each.is_frozen) * TONNE_MG
     blocks = lock_blocks(connection, [each.block_id for each in rows if not each.is_frozen])
     return UsableReserve(blocks, max(reserve_of(connection, book) - frozen_mg, 0))

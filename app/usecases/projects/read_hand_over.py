@@ -10,6 +10,7 @@ from app.store.projects.decisions import decisions_of
 from app.store.projects.designs import find_design
 from app.store.projects.ex_antes import find_ex_ante
 from app.store.projects.findings import OF_VALIDATIONS, OF_VERIFICATIONS
+from app.store.projects.hand_overs import last_manifest
 from app.store.projects.issuances import find_issuance
 from app.store.projects.measurements import calibrations_of, current_measurements
 from app.store.projects.projects import find_project
@@ -17,6 +18,7 @@ from app.store.projects.proofs import proofs_of
 from app.store.projects.validations import opinions_of as validation_opinions, validations_of
 from app.store.projects.verifications import opinions_of
 from app.store.registry.issued_units import issued_of_period, standing_of_period
+from app.usecases.projects.read_cadtrust import CadTrustSource, read_cadtrust
 from app.usecases.projects.read_period_calculation import read_period_calculation
 from app.usecases.projects.read_period_report import read_period_report
 from app.usecases.projects.read_validation import ValidationRead
@@ -55,6 +57,10 @@ class HandedOver(NamedTuple):
     issuance: ProjectIssuance
     issued: list[IssuedTonnes]
     blocks: list[Block]
+    # The project as everybody reads it, and by its rows for CAD Trust.
+    public: CadTrustSource
+    # SHA-256 of the manifest of the last package of the project that was taken over.
+    previous: bytes | None
 
 
 def read_hand_over(connection: Connection, period_id: UUID, *, by: Viewer) -> HandedOver:
@@ -93,4 +99,6 @@ def read_hand_over(connection: Connection, period_id: UUID, *, by: Viewer) -> Ha
         issuance,
         issued,
         check_whole(standing, issued, project.applicant_id),
+        read_cadtrust(connection, period.project_id),
+        last_manifest(connection, period.project_id),
     )

@@ -141,6 +141,22 @@ def test_the_opinions_and_decisions_are_in_it_and_no_person_is(issued: Issued) -
         assert b"usr_" not in content, path
 
 
+def test_it_has_the_parties_by_name_and_the_rows_of_cad_trust(issued: Issued) -> None:
+    files = unpacked(issued.get().data)
+    party = json.loads(files["party.json"])
+    names = {each["organisation_id"]: each["name"] for each in party["parties"]}
+    (opinion,) = json.loads(files["verification/verification.json"])["opinions"]
+    validation = json.loads(files["validation/validation.json"])
+    assert party["owner_id"] in names
+    assert opinion["verifier_id"] in names
+    assert validation["attempts"][-1]["validator_id"] in names
+    public = issued.sunny.http.get(f"/v1/registry/projects{issued.sunny.path}/cadtrust.zip")
+    own = {f"cadtrust/{name}": content for name, content in unpacked(public.data).items()}
+    assert own
+    assert own.items() <= files.items()
+    assert json.loads(files["registration/design-changes.json"]) == {"design_changes": []}
+
+
 def test_who_may_not_see_the_period_gets_no_package(issued: Issued) -> None:
     tokens = issued.sunny.tokens
     assert issued.get(tokens("enterprise")).status_code == 404
