@@ -55,6 +55,7 @@ def allow(
     by_city: bool = False,
     step: str | None = None,
     hot: bool = False,
+    reads: bool = False,
 ) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
     """Admit callers of these roles; refuse everybody else with 401 or 403.
 
@@ -63,8 +64,8 @@ def allow(
     in one city is admitted only ``by_city``: to routes whose reads and verbs look to the city.
 
     ``step`` is how the log names what is done here by somebody with power, ``bundle.seal``; of a
-    route that only reads, it makes the reading a row of the log. ``hot`` is a route that takes
-    what people do all day long, which the books tell and the log does not.
+    route that only ``reads``, as GET does, it makes the reading a row of the log. ``hot`` is a
+    route that takes what people do all day long, which the books tell and the log does not.
     """
     assert roles, "a route names at least one role"
     assert set(roles) <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
@@ -74,7 +75,7 @@ def allow(
         def guarded(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
             who = identify()
             _check_admitted(who, roles, by_word=by_word, by_city=by_city)
-            taken = None if hot else step_of(who, step)
+            taken = None if hot else step_of(who, step, reads=reads)
             if taken is None:
                 return view(*args, **kwargs)
             with acting(taken):
@@ -150,13 +151,13 @@ def taking(who: Caller, step: str) -> Iterator[None]:
         yield
 
 
-def step_of(who: Caller, step: str | None) -> Acting | None:
+def step_of(who: Caller, step: str | None, *, reads: bool = False) -> Acting | None:
     """What the log is to say of this request; None: nothing, as somebody without power asks, or
     nothing is written.
 
     A route that states no step leaves a row all the same, by its own name.
     """
-    reads = request.method in ("GET", "HEAD")
+    reads = reads or request.method in ("GET", "HEAD")
     as_user = who.client_id is None
     if (reads and step is None) or not has_power(who.role, as_user=as_user):
         return None

@@ -66,6 +66,7 @@ from app.api.people import (
     own_enrolment,
     own_sessions,
     schemas,
+    search,
     text_register,
     texts,
     wards,
@@ -111,6 +112,7 @@ from app.api.recording import (
     provider_days,
     quotas,
     reversals,
+    sought_actions,
 )
 from app.api.redemption import (
     bills,
@@ -237,6 +239,7 @@ BLUEPRINTS = (
     quotas.blueprint,
     provider.blueprint,
     own_lists.blueprint,
+    sought_actions.blueprint,
     me.blueprint,
     own_sessions.blueprint,
     wards.blueprint,
@@ -244,6 +247,7 @@ BLUEPRINTS = (
     consents.blueprint,
     links.blueprint,
     identity_changes.blueprint,
+    search.blueprint,
     homes.blueprint,
     households.blueprint,
     texts.blueprint,

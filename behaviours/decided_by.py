@@ -196,6 +196,7 @@ ALONE: Final[Mapping[str, str]] = {
     "organisation.state": _HANDS_IN,
     "organisation.suspend": _TAKES_AWAY,
     "organisation.withdraw": _TAKES_AWAY,
+    "participant.search": _READS,
     "project.approve_validator": "The authority does not gain from the project; no tie is set aside"
     " by it, and the approval is on record with its reason.",
     "project.close_notice": _FOLLOWS_PROJECT,

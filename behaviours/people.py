@@ -19,7 +19,7 @@ from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
 
 # An account is open until its person leaves; nobody opens it again.
-ACTIVE, CLOSED = "active", "closed"
+ACTIVE, CLOSED = STATES = ("active", "closed")
 # How a consent came to be known: the person's own login, a provider's request, a provider's file;
 # of who is too young, the guardian's login.
 BY_LOGIN, BY_API, BY_FILE, BY_GUARDIAN = "login", "provider", "file", "guardian"

@@ -36,6 +36,7 @@ from behaviours.organisation_papers import LACKING
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.project_terms import CALENDAR, WORKING
+from behaviours.projects.design_change import KINDS as DESIGN_CHANGE_KINDS
 from behaviours.projects.project import STATES as PROJECT_STATES
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
@@ -106,6 +107,7 @@ FAMILIES = {
     "verifications:why.": SEAT_ENDS,
     "privacy:guard.": GUARDS,
     "register:project_state.": PROJECT_STATES,
+    "register:design_change_kind.": DESIGN_CHANGE_KINDS,
     "register:notice_days.": (WORKING, CALENDAR),
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,

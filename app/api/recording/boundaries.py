@@ -10,9 +10,9 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields as plain
 
-from app.api.recording.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
+from app.http.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.http.current import wiring
 from app.http.fields import Day, Line, PublicId, Region, Strict
 from app.http.once import once

@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.recording.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
+from app.http.claim_numbers import EVIDENCE, ISSUER, KIND
 from app.http.current import by_user, wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once

@@ -128,26 +128,7 @@ class _Place(TypedDict):
 @blueprint.lists(ActionAnswer, "OwnActions", narrowed_by=OwnActionFilter)
 def list_own_actions(wanted: WantedOwnActions) -> Response:
     """What the provider reported, credited or not, the last done first; nothing of who left."""
-    limit, place = limit_and_cursor()
-    until, before = wanted.get("until", _LAST), _BEFORE_ALL
-    if place is not None:
-        until, before = datetime.fromisoformat(place["at"]), UUID(hex=place["id"])
-    sought = SoughtActions(
-        wanted.get("since", _FIRST),
-        until,
-        wanted.get("behaviour"),
-        wanted.get("state"),
-        wanted.get("external_id"),
-    )
-    found = wiring().database.transact(
-        read_own_actions,
-        _own(),
-        sought,
-        claim_key=wiring().rulebook.claiming.key,
-        before=before,
-        most=limit + 1,
-    )
-    return json_answer(page([stored_answer(each) for each in found], _place))
+    return actions_page(wanted, _own())
 
 
 @blueprint.route("/v1/provider/participants")
@@ -191,6 +172,33 @@ def list_own_imports(wanted: WantedOwnImports) -> Response:
 def list_own_refusals() -> Response:
     """Actions that were refused after a hold or lapsed, and files with refused lines."""
     return read_page(_refusal, read_own_refusals, _own())
+
+
+def actions_page(
+    wanted: WantedOwnActions, provider_id: UUID | None, participant_id: UUID | None = None
+) -> Response:
+    """A page of a provider's actions, a person's, or of both; raises SearchWrong without either."""
+    limit, place = limit_and_cursor()
+    until, before = wanted.get("until", _LAST), _BEFORE_ALL
+    if place is not None:
+        until, before = datetime.fromisoformat(place["at"]), UUID(hex=place["id"])
+    sought = SoughtActions(
+        wanted.get("since", _FIRST),
+        until,
+        wanted.get("behaviour"),
+        wanted.get("state"),
+        wanted.get("external_id"),
+    )
+    found = wiring().database.transact(
+        read_own_actions,
+        provider_id,
+        sought,
+        claim_key=wiring().rulebook.claiming.key,
+        before=before,
+        most=limit + 1,
+        participant_id=participant_id,
+    )
+    return json_answer(page([stored_answer(each) for each in found], _place))
 
 
 def _own() -> UUID:

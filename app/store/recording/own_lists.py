@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.store.database import Connection
 from app.store.outbox.task import StoredTask
@@ -21,23 +21,41 @@ from behaviours.actions.waiting import LAPSED, REFUSED_AFTER_HOLD
 from behaviours.own_people import OwnConsent, OwnPerson
 from behaviours.people import ACTIVE, Consent
 
-# Along (provider, occurred_at, action_id), the last done first.
-_PAGE = """
-    WHERE a.provider_id = :provider_id AND a.occurred_at >= :since
+# Along (provider, occurred_at, action_id), or all of one person: the last done first.
+_OF_PROVIDER = "a.provider_id = :provider_id"
+_OF_PERSON = """
+    a.participant_id = :participant_id
+    AND (cast(:provider_id AS uuid) IS NULL OR a.provider_id = :provider_id)
+"""
+
+
+def _page(whose: str) -> str:
+    return f"""
+    WHERE {whose} AND a.occurred_at >= :since
       AND (a.occurred_at, a.action_id) < (:until, cast(:before AS uuid))
       AND (cast(:behaviour AS text) IS NULL OR a.behaviour = :behaviour)
       AND (a.seal IS NULL OR k.wrapped IS NOT NULL)
-"""
-_LAST_DONE_FIRST = "ORDER BY a.occurred_at DESC, a.action_id DESC LIMIT :limit"
-_CREDITED = text(f"""
-    {ACTIONS} {_PAGE}
+    """
+
+
+def _credited(whose: str) -> TextClause:
+    return text(f"""
+    {ACTIONS} {_page(whose)}
       AND (cast(:reversed AS boolean) IS NULL OR (r.action_id IS NOT NULL) = :reversed)
     {_LAST_DONE_FIRST}
-""")
-_WAITED = text(f"""
-    {WAITING_ACTIONS} {_PAGE} AND (cast(:state AS text) IS NULL OR h.state = :state)
+    """)
+
+
+def _waited(whose: str) -> TextClause:
+    return text(f"""
+    {WAITING_ACTIONS} {_page(whose)} AND (cast(:state AS text) IS NULL OR h.state = :state)
     {_LAST_DONE_FIRST}
-""")
+    """)
+
+
+_LAST_DONE_FIRST = "ORDER BY a.occurred_at DESC, a.action_id DESC LIMIT :limit"
+_CREDITED, _CREDITED_OF_PERSON = _credited(_OF_PROVIDER), _credited(_OF_PERSON)
+_WAITED, _WAITED_OF_PERSON = _waited(_OF_PROVIDER), _waited(_OF_PERSON)
 _REFUSED = text(f"""
     {WAITING_ACTIONS}
     WHERE a.provider_id = :provider_id AND a.action_id < :before
@@ -92,27 +110,31 @@ class OwnPage(NamedTuple):
 
 
 class DonePage(NamedTuple):
-    """Whose actions, done since and before which moment (and id), and how many."""
+    """Whose actions, done since and before which moment (and id), and how many: a provider's, or
+    a person's and of them, with a provider, what that one reported."""
 
-    provider_id: UUID
+    provider_id: UUID | None
     since: datetime
     until: datetime
     before: UUID
     behaviour: str | None
     limit: int
+    participant_id: UUID | None = None
 
 
 def credited_of(
     connection: Connection, page: DonePage, *, reversed_only: bool | None
 ) -> list[StoredAction]:
-    """Credited actions of a provider, the last done first; taken back or not, None: both."""
+    """Credited actions, the last done first; taken back or not, None: both."""
     asked: Mapping[str, object] = {**page._asdict(), "reversed": reversed_only}
-    return read_actions(connection, _CREDITED, asked)
+    sql = _CREDITED if page.participant_id is None else _CREDITED_OF_PERSON
+    return read_actions(connection, sql, asked)
 
 
 def waited_of(connection: Connection, page: DonePage, *, state: str | None) -> list[StoredAction]:
     """Those that wait, or ended without credit."""
-    return read_waiting(connection, _WAITED, {**page._asdict(), "state": state})
+    sql = _WAITED if page.participant_id is None else _WAITED_OF_PERSON
+    return read_waiting(connection, sql, {**page._asdict(), "state": state})
 
 
 def refused_of(connection: Connection, page: OwnPage) -> list[StoredAction]:

@@ -54,9 +54,7 @@ def cover_reversed(
         numbered_t=sum(each.quantity_t for each in reserve.blocks),
         before=taken_before(connection, bundle.bundle_id),
     )
-    posting_id = None
-    if taking.taken_mg:
-        posting_id = _take(connection, bundle, taking, reserve.blocks, now=now)
+    posting_id = _take(connection, bundle, taking, reserve.blocks, now=now)
     short = bundle.short_of(taking.short_mg)
     write_bundle(connection, short)
     suspend_units(connection, short, now=now)
@@ -81,8 +79,10 @@ def _take(
     reserve_blocks: list[Block],
     *,
     now: datetime,
-) -> UUID:
-    """Post what the reserve gives and cancel its tonnes; the posting that did it."""
+) -> UUID | None:
+    """Post what the reserve gives and cancel its tonnes; the posting that did it, if one did."""
+    if not taking.taken_mg:
+        return None
     (posting_id,) = post(connection, bundle.book.make_good(taking.taken_mg), now=now)
     gone = []
     if taking.cancelled_t:
