@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.recording.rows import as_bytea
 from behaviours.person_search import FoundPerson
 
 _ACCOUNTS = text(
@@ -38,5 +37,5 @@ def holders_of(
     connection: Connection, digests: Sequence[bytes], *, most: int
 ) -> list[tuple[UUID, UUID]]:
     """(participant, action) that hold one of these claims."""
-    asked = {"digests": as_bytea(digests), "most": most}
+    asked = {"digests": list(digests), "most": most}
     return [(row.participant_id, row.action_id) for row in connection.execute(_HOLDERS, asked)]
