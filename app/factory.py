@@ -152,7 +152,7 @@ from app.http.admission import Admission
 from app.http.sandbox import install_sandbox
 from app.sandbox_settings import sandbox_of
 from app.settings import Settings
-from app.web import data_pages, docs
+from app.web import data_pages, docs, problem_page
 from app.web.account import (
     application as application_page,
     links as links_page,
@@ -376,6 +376,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.url_map.merge_slashes = False
     access_tokens.install(app, wiring)
     errors.install(app)
+    problem_page.install(app)
     requests.configure_log()
     requests.install(app)
     queries.install(app)

@@ -69,6 +69,12 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("steady")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not looked at, and what to install."""
+    if found_browser() is None:
+        terminalreporter.write_line(MISSING, yellow=True)
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """A data directory of this run; open to be walked through, as a checkout usually is."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.http import body
@@ -65,6 +65,8 @@ HTTP_CODES: dict[int, tuple[str, Said]] = {
     503: ("UNAVAILABLE", Said("http:503")),
 }
 
+# Where an application keeps what shows a problem document as a page.
+PAGE: Final = "tanpuhui_problem_page"
 _log = structlog.get_logger("tanpuhui.errors")
 
 
@@ -136,6 +138,8 @@ def problem(status: int, code: str, detail: str, errors: Sequence[JsonObject] = 
 def answer(document: JsonObject, status: int, headers: dict[str, str] | None = None) -> Response:
     """A problem document as the answer to this request."""
     g.problem_code = document["code"]
+    if _is_read_by_people():
+        return _as_page(document, status, headers)
     return Response(
         # A refusal may carry ids and times in its details.
         orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z),
@@ -145,8 +149,25 @@ def answer(document: JsonObject, status: int, headers: dict[str, str] | None = N
     )
 
 
+def _is_read_by_people() -> bool:
+    """Whether a browser asks for a page; who takes anything gets the document."""
+    offered = ("application/problem+json", "application/json", "text/html")
+    return PAGE in current_app.extensions and (
+        request.accept_mimetypes.best_match(offered) == "text/html"
+    )
+
+
+def _as_page(document: JsonObject, status: int, headers: dict[str, str] | None) -> Response:
+    page: Response = current_app.extensions[PAGE](document)
+    page.status_code = status
+    page.headers.update(headers or {})
+    page.vary.add("Accept")
+    return page
+
+
 def install(app: Flask) -> None:
-    """Let every error of ``app`` leave as a problem document."""
+    """Let every error of ``app`` leave as a problem document; as a page, where one is installed
+    and a browser asks."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     for kind in default_exceptions.values():

@@ -29,13 +29,13 @@ def wanted_language() -> str | None:
 
 
 def preferred_language() -> str:
-    """The language of sentences in this answer: by ``Accept-Language``, English by default.
+    """The language of sentences in this answer: by ``lang`` or ``Accept-Language``, or English.
 
     Who asks for it writes sentences; the answer then says in which language they are.
     """
     if not has_request_context():
         return DEFAULT
-    g.language = _accepted() or DEFAULT
+    g.language = _language(request.args.get("lang", "")) or _accepted() or DEFAULT
     return str(g.language)
 
 

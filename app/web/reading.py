@@ -71,12 +71,14 @@ def listed_page(
     )
 
 
-def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> Response:
-    """The template filled in, in the language that was asked for.
+def reading_page(
+    template: str, *, policy: str = PLAIN_POLICY, language: str | None = None, **shown: Any
+) -> Response:
+    """The template filled in, in this language or the one that was asked for.
 
     A template prints a moment by ``civil``: as the programme's clocks show it, with their zone.
     """
-    language = wanted_language() or DEFAULT_LANGUAGE
+    language = language or wanted_language() or DEFAULT_LANGUAGE
     other = "en" if language == "zh-CN" else "zh-CN"
     page = render_template(
         template,

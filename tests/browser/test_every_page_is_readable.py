@@ -1,0 +1,90 @@
+"""Every page that everybody reads, as a browser shows it: on a phone and a desk, in both languages,
+in light and dark, with nothing in the way of anybody (WCAG 2.2 AA, as far as axe sees it).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Site
+from tests.builders.browsing import Look
+
+Scheme = Literal["light", "dark"]
+WIDTHS: Final = (360, 768, 1440)
+WINDOWS: Final[tuple[tuple[int, Scheme], ...]] = (
+    *((width, "light") for width in WIDTHS),
+    (WIDTHS[0], "dark"),
+)
+MOST_BYTES: Final = 200_000
+PAGES: Final = (
+    "/methodologies",
+    "/methodologies/gd.distributed_pv/2022",
+    "/methodologies/gd.distributed_pv/2022/calculator",
+    "/methodologies/verra.vm0033/2.1",
+    "/series",
+    "/registry/projects",
+    "/registry/projects/{project}",
+    "/registry/verifications",
+    "/registry/anchors",
+    "/registry/units?serial={serial}",
+    "/registry/retirements/{retirement}",
+    "/complaints",
+    "/complaints/follow",
+    "/complaints/months",
+    "/login",
+    "/docs/retention",
+    "/docs/data-protection",
+)
+
+
+def looked_at(
+    browser: Browser, site: Site, path: str, width: int, scheme: str = "light"
+) -> list[str]:
+    """All that is wrong with a page in one window."""
+    host = urlsplit(site.base_url).netloc
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    try:
+        look = Look(context.new_page(), host)
+        look.open(f"{site.base_url}{path.format(**vars(site))}")
+        seen = look.seen()
+        # Rules see the same page at every width.
+        wrong = [*look.complaints, *(look.barriers() if width == WIDTHS[0] else [])]
+        wrong += [f"one over another: {each}" for each in seen["over"]]
+        if seen["sideways"] > 0:
+            wrong.append(f"scrolls sideways by {seen['sideways']} px")
+        if (seen["headings"], seen["mains"]) != (1, 1):
+            wrong.append(f"{seen['headings']} h1, {seen['mains']} main")
+        if not seen["title"].endswith("Tanpuhui"):
+            wrong.append(f"title {seen['title']!r}")
+        if look.bytes_read > MOST_BYTES:
+            wrong.append(f"{look.bytes_read} bytes")
+        return wrong
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_readable_wherever_it_is_read(
+    browser: Browser, site: Site, path: str, language: str
+) -> None:
+    path += f"{'&' if '?' in path else '?'}lang={language}"
+    wrong = [
+        f"{width} px, {scheme}: {each}"
+        for width, scheme in WINDOWS
+        for each in looked_at(browser, site, path, width, scheme)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_so_is_the_page_of_what_is_not_there(browser: Browser, site: Site, language: str) -> None:
+    for width, scheme in WINDOWS:
+        wrong = looked_at(browser, site, f"/nowhere?lang={language}", width, scheme)
+        # The browser itself complains of the answer, which is right.
+        assert [each for each in wrong if "404" not in each] == []
+        assert "status 404" in wrong
