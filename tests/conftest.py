@@ -32,6 +32,7 @@ from app.commands.migrate import upgrade
 from app.engines.start import Engines, engines_for
 from app.settings import Settings
 from app.store.organisations import guessing
+from tests.builders.found_browser import MISSING, found_browser
 from tests.builders.market import open_gates
 from tests.builders.processes import own_wiring
 from tests.builders.scenes import open_programme_scenes

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser
 
 from app.ids import public
 from app.settings import Settings
-from tests.builders.browsing import MISSING, browsing, found_browser
+from tests.builders.browsing import browsing
+from tests.builders.found_browser import MISSING, found_browser
 from tests.builders.handed_over import HandingOver
 from tests.builders.market import rows
 from tests.builders.processes import own_wiring

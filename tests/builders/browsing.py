@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +11,6 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-MISSING = (
-    f"No browser: none of {', '.join(NAMES)} is on the path, and TANPUHUI_BROWSER names none."
-    " Debian: apt-get install --no-install-recommends chromium fonts-noto-cjk"
-)
 # Its own sandbox needs rights that a container of tests lacks; it opens our pages only.
 ARGUMENTS: Final = ("--no-sandbox", "--disable-dev-shm-usage")
 # What counts of axe's findings: everything of WCAG 2.2 A and AA.
@@ -61,12 +54,6 @@ _SEEN: Final = """
   };
 }
 """
-
-
-def found_browser() -> str | None:
-    """The program; None where the machine has none."""
-    named = os.environ.get("TANPUHUI_BROWSER")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @contextmanager
