@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields as plain
 
-from app.api.people.wards import as_child
+from app.http.children import as_child
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
