@@ -1,8 +1,8 @@
 """Certificates of people: what somebody saved in some days, signed, for whoever is shown it.
 
 A certificate is a record. It says what stood in the books when it was made; it is no unit, can be
-neither sold nor retired, passes to nobody, and gives its holder nothing. It proves itself offline as
-every signed document does (``behaviours.signed_document``). Its number can be looked up by
+neither sold nor retired, passes to nobody, and gives its holder nothing. It proves itself offline
+as every signed document does (``behaviours.signed_document``). Its number can be looked up by
 anybody, who is told how it stands and nothing of its person::
 
     valid ─(an action in it is taken back)─▶ superseded      valid, superseded ─▶ revoked

@@ -106,16 +106,12 @@ class OwnTeam(NamedTuple):
         return self.team.made_by == self.reader and self.membership.left_at is None
 
 
-def check_joining(team: Team | None, current: Membership | None) -> Team:
-    """The team, if somebody who is in ``current`` of its kind can join it now.
-
-    Raises UnknownTeam, TeamClosed or InTeamOfKind.
-    """
+def check_joinable(team: Team | None) -> Team:
+    """The team, if anybody can join it now. Raises UnknownTeam or TeamClosed."""
     if team is None:
         raise UnknownTeam("team", pointer="/team_id")
     if team.closed_at is not None:
         raise TeamClosed(pointer="/team_id")
-    check_in_none(team.kind, current)
     return team
 
 

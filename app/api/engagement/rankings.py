@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -27,6 +27,7 @@ from app.usecases.engagement.leave_rankings import leave_rankings
 from app.usecases.engagement.read_own_entry import read_own_entry
 from app.usecases.engagement.read_ranking import read_ranking
 from behaviours.chosen_names import LEAST, MOST
+from behaviours.json_value import JsonObject
 from behaviours.rankings import period_named, this_month
 
 blueprint = Blueprint("rankings", __name__, description="Rankings of who asks to be in them.")
@@ -35,7 +36,7 @@ blueprint = Blueprint("rankings", __name__, description="Rankings of who asks to
 class EntryBody(Strict):
     """By which name, and to which text one agrees."""
 
-    EXAMPLE = {"pseudonym": "Spring River", "text_version": "2026-01"}
+    EXAMPLE: ClassVar[JsonObject | None] = {"pseudonym": "Spring River", "text_version": "2026-01"}
 
     pseudonym = Line(
         required=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -39,7 +39,7 @@ _TEAM = "team_0199b2c3d4e57f0080000000000000aa"
 class TeamBody(Strict):
     """A new team, and to which text its maker agrees."""
 
-    EXAMPLE = {"kind": "community", "name": "Green Lane", "text_version": "2026-01"}
+    EXAMPLE: ClassVar[JsonObject | None] = {"kind": "community", "name": "Green Lane", "text_version": "2026-01"}
 
     kind = plain.String(required=True, validate=OneOf(TEAM_KINDS))
     name = Line(
@@ -61,7 +61,7 @@ class SentTeam(TypedDict):
 class JoiningBody(Strict):
     """Which team, by the id that its members tell, and to which text one agrees."""
 
-    EXAMPLE = {"team_id": _TEAM, "text_version": "2026-01"}
+    EXAMPLE: ClassVar[JsonObject | None] = {"team_id": _TEAM, "text_version": "2026-01"}
 
     team_id = PublicId("team", required=True)
     text_version = Line(

@@ -52,7 +52,6 @@ from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.guardians import SignedChange, Ward
 from behaviours.json_value import JsonObject
 from behaviours.requests import CONFIRM, DECLINE
-from behaviours.viewer import Viewer
 from rewards.signing import ROLES
 
 blueprint = Blueprint("wards", __name__, description="Children, and their guardians.")

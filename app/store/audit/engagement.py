@@ -1,5 +1,4 @@
-"""Teams, rankings and certificates: kept sums are those of the actions, and nobody is in who left.
-"""
+"""Teams, rankings and certificates: kept sums are those of the actions, and nobody is in who left."""
 
 from app.store.audit.invariant import Invariant
 from app.store.audit.recording import LIVE_ACTIONS
@@ -27,7 +26,7 @@ TEAMS = Invariant(
            t.team_id is null or t.kind is distinct from m.kind
                or (m.left_at is null and t.closed_at is not null)
                or coalesce(m.left_at < m.joined_at, false)
-               or (p.state = '{CLOSED}' and m.withdrawn_at is null)
+               or (coalesce(p.state, '{CLOSED}') = '{CLOSED}' and m.withdrawn_at is null)
                or not {_agreed(TEAM, "m", "joined_at")}
                or (m.counted_version is not distinct from r.version
                    and (m.saved_mg is distinct from coalesce(s.saved_mg, 0)
@@ -52,7 +51,7 @@ RANKINGS = Invariant(
     f"""
     select 'rke_' || replace(e.entry_id::text, '-', ''),
            not {_agreed(RANKING, "e", "agreed_at")}
-               or (e.ended_at is null and (p.state = '{CLOSED}' or n.names is distinct from 1))
+               or (e.ended_at is null and (coalesce(p.state, '{CLOSED}') = '{CLOSED}' or n.names is distinct from 1))
       from ranking_entry e
       left join participant p using (participant_id)
       left join (select participant_id, count(*) as names from ranking_name group by 1) n
@@ -88,7 +87,7 @@ CERTIFICATES = Invariant(
     "personal_certificates",
     "no certificate says more than was recorded by then of its days, and one in which nothing was"
     " taken back since says no more than stands",
-    f"""
+    """
     select 'pct_' || replace(c.certificate_id::text, '-', ''),
            c.saved_mg > coalesce(a.saved_mg, 0) or c.actions > coalesce(a.actions, 0)
                or (coalesce(a.reversed_since, 0) = 0

@@ -67,6 +67,4 @@ def lines_between(
 ) -> list[CertifiedLine]:
     """What a person did in a stretch of time, by behaviour in the order of their codes."""
     asked = {"participant_id": participant_id, "starts_at": starts_at, "ends_at": ends_at}
-    return [
-        CertifiedLine(row[0], LiveSum(*row[1:])) for row in connection.execute(_BETWEEN, asked)
-    ]
+    return [CertifiedLine(row[0], LiveSum(*row[1:])) for row in connection.execute(_BETWEEN, asked)]

@@ -25,9 +25,7 @@ from behaviours.rankings import (
 
 # ruff: noqa: S608 - these statements are put together from constants of the program only
 
-_OF_ENTRY = (
-    *("entry_id", "pseudonym", "text_version", "agreed_by", "agreed_at", "ended_at"),
-)
+_OF_ENTRY = (*("entry_id", "pseudonym", "text_version", "agreed_by", "agreed_at", "ended_at"),)
 _ADD = text(insert_into("ranking_entry", ("participant_id", *_OF_ENTRY)))
 # Whoever comes second waits for the first, and then has it not.
 _TAKE_NAME = text(

@@ -26,9 +26,7 @@ _ADD_MEMBER = text(insert_into("team_member", ("participant_id", *_OF_MEMBER)))
 # Who joins shares the team, so that many join at once, and whoever closes it waits for them.
 _SHARE = text(f"select {', '.join(_OF_TEAM)} from team where team_id = :team_id for share")
 _HOLD = text(f"select {', '.join(_OF_TEAM)} from team where team_id = :team_id for no key update")
-_TEAMS = text(
-    f"select {', '.join(_OF_TEAM)} from team where team_id = any(cast(:teams as uuid[]))"
-)
+_TEAMS = text(f"select {', '.join(_OF_TEAM)} from team where team_id = any(cast(:teams as uuid[]))")
 _CLOSE = text("update team set closed_at = :now where team_id = :team_id")
 _END_ALL = text(
     """
@@ -170,9 +168,7 @@ def membership_of_kind(
     return Membership(*row) if row else None
 
 
-def membership_in(
-    connection: Connection, participant_id: UUID, team_id: UUID
-) -> Membership | None:
+def membership_in(connection: Connection, participant_id: UUID, team_id: UUID) -> Membership | None:
     """The last time that somebody is or was in a team, of those that still count."""
     asked = {"participant_id": participant_id, "team_id": team_id}
     row = connection.execute(_LATEST, asked).one_or_none()

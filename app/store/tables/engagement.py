@@ -1,7 +1,8 @@
 """Teams, rankings and people's certificates: what somebody asked for, with sums to look up.
 
-A sum stands beside the version of its person's reduction account at which it was counted. It is read
-where the account still has that version, and counted anew where not: it can be late, never wrong.
+A sum stands beside the version of its person's reduction account at which it was counted. It is
+read where the account still has that version, and counted anew where not: it can be late, and is
+never wrong.
 """
 
 from sqlalchemy import CheckConstraint
@@ -35,12 +36,8 @@ team_member = db.table(
         "withdrawn_at is null or (left_at is not null and counted_version is null)",
         name="withdrawn",
     ),
-    CheckConstraint(
-        "num_nulls(saved_mg, actions, counted_version) in (0, 3)", name="counted"
-    ),
-    db.once_where(
-        "ix_team_member_standing", "participant_id", "kind", where="left_at is null"
-    ),
+    CheckConstraint("num_nulls(saved_mg, actions, counted_version) in (0, 3)", name="counted"),
+    db.once_where("ix_team_member_standing", "participant_id", "kind", where="left_at is null"),
     db.index_where("ix_team_member_team_id", "team_id", where="withdrawn_at is null"),
 )
 

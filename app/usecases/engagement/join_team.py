@@ -9,7 +9,7 @@ from app.ids import new_id
 from app.store.database import Connection
 from app.store.engagement.teams import add_member, membership_of_kind, share_team, sums_of_teams
 from app.usecases.engagement.agree_to import agree_to
-from behaviours.teams import Membership, OwnTeam, check_joining
+from behaviours.teams import Membership, OwnTeam, check_in_none, check_joinable
 from behaviours.texts import TEAM
 
 
@@ -35,9 +35,8 @@ def join_team(
         guardian=guardian,
         clock=clock,
     )
-    found = share_team(connection, team_id)
-    current = found and membership_of_kind(connection, participant_id, found.kind)
-    team = check_joining(found, current)
+    team = check_joinable(share_team(connection, team_id))
+    check_in_none(team.kind, membership_of_kind(connection, participant_id, team.kind))
     membership = Membership(new_id(), team_id, team.kind, text_version, agreed_by, now)
     add_member(connection, participant_id, membership)
     summed = sums_of_teams(connection, [team_id], reader=participant_id)
