@@ -34,7 +34,7 @@ class BadgeStanding(NamedTuple):
         return self.have >= self.need
 
 
-class Standing(NamedTuple):
+class EngagementStanding(NamedTuple):
     """What somebody reached: ``level`` None below the lowest, ``next_level`` None at the highest.
 
     ``missing_mg`` is what the next level takes beyond what was saved.
@@ -51,7 +51,7 @@ def standing_of(
     whole: LiveSum,
     by_behaviour: Mapping[str, LiveSum],
     categories: Mapping[str, str],
-) -> Standing:
+) -> EngagementStanding:
     """How somebody stands who did ``whole``.
 
     ``by_behaviour`` has what was done of the behaviours that ``counted_alone`` names; none is
@@ -59,7 +59,7 @@ def standing_of(
     """
     reached = [each for each in terms.levels if each.least_mg <= whole.saved_mg]
     above = terms.levels[len(reached) :]
-    return Standing(
+    return EngagementStanding(
         reached[-1] if reached else None,
         above[0] if above else None,
         above[0].least_mg - whole.saved_mg if above else 0,

@@ -8,7 +8,7 @@ from app.http.fields import AS_DAY, AS_KG, AS_MOMENT, moment
 from app.http.pages import page_of
 from app.ids import public
 from app.shown.titles import Titled, titles
-from behaviours.engagement import BadgeStanding, LiveSum, Standing
+from behaviours.engagement import BadgeStanding, EngagementStanding, LiveSum
 from behaviours.engagement_terms import Badge, EngagementTerms, Level
 from behaviours.households import AGREERS
 from behaviours.json_value import JsonObject
@@ -92,7 +92,7 @@ class OwnTeamAnswer(Schema):
     own_actions = plain.Integer(allow_none=True)
 
 
-class EntryAnswer(Schema):
+class RankingEntryAnswer(Schema):
     """By which name I am in the rankings."""
 
     id = plain.String(metadata={"example": "rke_0199b2c3d4e57f0080000000000000aa"})
@@ -138,7 +138,7 @@ def engagement_shown(terms: EngagementTerms) -> JsonObject:
     }
 
 
-def badges_answer(standing: Standing) -> JsonObject:
+def badges_answer(standing: EngagementStanding) -> JsonObject:
     """Levels and badges of the person who asks."""
     level, above = standing.level, standing.next_level
     return {

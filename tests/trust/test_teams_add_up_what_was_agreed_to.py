@@ -143,9 +143,7 @@ def test_joining_two_teams_and_closing_at_the_same_moment_leaves_nobody_between(
     made = [riders.makes(name) for name in "abc"]
     with ThreadPoolExecutor(8) as pool:
         closing = [pool.submit(riders.asks, "a", f"/v1/teams/{made[0]}/close")]
-        joining = [
-            pool.submit(riders.asked_in, name, team) for name in "defg" for team in made
-        ]
+        joining = [pool.submit(riders.asked_in, name, team) for name in "defg" for team in made]
         assert closing[0].result().status_code == 200
         answers = [each.result() for each in joining]
     for name, own in zip("defg", zip(*[iter(answers)] * 3, strict=True), strict=True):

@@ -17,8 +17,8 @@ from app.http.once import once
 from app.http.pages import read_one
 from app.ids import parse
 from app.shown.engagement import (
-    EntryAnswer,
     RankingAnswer,
+    RankingEntryAnswer,
     entry_answer,
     ranking_answer,
 )
@@ -103,7 +103,7 @@ def show_ranking(asked: SentRankingQuery) -> Response:
 
 @blueprint.route("/v1/me/ranking")
 @allow("participant")
-@blueprint.response(200, EntryAnswer)
+@blueprint.response(200, RankingEntryAnswer)
 def show_entry() -> Response:
     """By which name I am in the rankings; 404: I am in none."""
     return read_one(entry_answer, read_own_entry, viewer=caller().viewer)
@@ -112,7 +112,7 @@ def show_entry() -> Response:
 @blueprint.route("/v1/me/ranking", methods=["POST"])
 @allow("participant")
 @blueprint.arguments(EntryBody)
-@blueprint.response(201, EntryAnswer)
+@blueprint.response(201, RankingEntryAnswer)
 def enter(body: SentEntry) -> Response:
     """Ask to be ranked, by a name that nobody else has, until I leave."""
     return _entered(asking_participant(), body)
@@ -128,7 +128,7 @@ def leave_ranking() -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/ranking")
 @allow("participant")
-@blueprint.response(200, EntryAnswer)
+@blueprint.response(200, RankingEntryAnswer)
 def show_entry_of_child(participant_id: str) -> Response:
     """By which name my child is in the rankings."""
     return read_one(entry_answer, read_own_entry, viewer=as_child(participant_id))
@@ -137,7 +137,7 @@ def show_entry_of_child(participant_id: str) -> Response:
 @blueprint.route("/v1/me/wards/<participant_id>/ranking", methods=["POST"])
 @allow("participant")
 @blueprint.arguments(EntryBody)
-@blueprint.response(201, EntryAnswer)
+@blueprint.response(201, RankingEntryAnswer)
 def enter_child(body: SentEntry, participant_id: str) -> Response:
     """Agree that my child is ranked. It ends when the child decides alone, and can begin anew."""
     return _entered(parse("par", participant_id), body, guardian=asking_participant())

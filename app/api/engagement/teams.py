@@ -39,7 +39,11 @@ _TEAM = "team_0199b2c3d4e57f0080000000000000aa"
 class TeamBody(Strict):
     """A new team, and to which text its maker agrees."""
 
-    EXAMPLE: ClassVar[JsonObject | None] = {"kind": "community", "name": "Green Lane", "text_version": "2026-01"}
+    EXAMPLE: ClassVar[JsonObject | None] = {
+        "kind": "community",
+        "name": "Green Lane",
+        "text_version": "2026-01",
+    }
 
     kind = plain.String(required=True, validate=OneOf(TEAM_KINDS))
     name = Line(

@@ -1,4 +1,4 @@
-"""Teams, rankings and certificates: kept sums are those of the actions, and nobody is in who left."""
+"""Teams, rankings and certificates: kept sums are those of the actions; who left is in none."""
 
 from app.store.audit.invariant import Invariant
 from app.store.audit.recording import LIVE_ACTIONS
@@ -51,7 +51,8 @@ RANKINGS = Invariant(
     f"""
     select 'rke_' || replace(e.entry_id::text, '-', ''),
            not {_agreed(RANKING, "e", "agreed_at")}
-               or (e.ended_at is null and (coalesce(p.state, '{CLOSED}') = '{CLOSED}' or n.names is distinct from 1))
+               or (e.ended_at is null and (coalesce(p.state, '{CLOSED}') = '{CLOSED}'
+                                           or n.names is distinct from 1))
       from ranking_entry e
       left join participant p using (participant_id)
       left join (select participant_id, count(*) as names from ranking_name group by 1) n
@@ -62,7 +63,8 @@ RANKINGS = Invariant(
                         where e.participant_id = n.participant_id and e.ended_at is null)
       from ranking_name n
      union all
-    select 'month of par_' || replace(coalesce(m.participant_id, d.participant_id)::text, '-', ''),
+    select 'month of par_'
+               || replace(coalesce(m.participant_id, d.participant_id)::text, '-', ''),
            e.entry_id is null
                or (e.counted_version is not distinct from r.version
                    and (m.saved_mg is distinct from d.saved_mg

@@ -28,7 +28,8 @@ _ADD = text(insert_into("personal_certificate", (*CertificateMade._fields, "seal
 
 
 def _seen() -> str:
-    """How certificates stand. In one are the actions of its days that were credited by then."""
+    """How certificates stand. In one are the actions of its days that were credited by then; what
+    came in at the very moment counts as if it were in it, so that none holds for too long."""
     return f"""
     select c.certificate_id, c.issued_at, c.first_day, c.last_day, c.saved_mg, c.actions,
            c.revoked_at is not null or p.state = '{CLOSED}' as is_revoked,

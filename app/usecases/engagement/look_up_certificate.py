@@ -11,6 +11,6 @@ from behaviours.refusal import found_or
 
 
 def look_up_certificate(connection: Connection, certificate_id: UUID) -> CertificateSeen:
-    """Of it the number, the state and when it was made are told. Refuses with UnknownCertificate."""
+    """Its number, its state and when it was made are told. Refuses with UnknownCertificate."""
     found = find_certificate(connection, certificate_id)
     return found_or(found, UnknownCertificate("certificate"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.store.database import Connection
 from app.store.engagement.live_sums import sums_of, whole_sum
-from behaviours.engagement import Standing, counted_alone, standing_of
+from behaviours.engagement import EngagementStanding, counted_alone, standing_of
 from behaviours.engagement_terms import EngagementTerms
 from behaviours.people import person_behind
 from behaviours.viewer import Viewer
@@ -18,7 +18,7 @@ def read_badges(
     viewer: Viewer,
     terms: EngagementTerms,
     categories: Mapping[str, str],
-) -> Standing:
+) -> EngagementStanding:
     """As the books stand now; ``categories`` has the category of every behaviour.
 
     The person's actions are read only where a badge counts some behaviours alone.
