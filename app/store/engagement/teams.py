@@ -69,33 +69,37 @@ _WITHDRAW = text(
 )
 
 
-def _counted_now(which: str) -> str:
-    """What was done in the time of a membership ``m``, counted anew where ``which`` is true."""
+def _counted_now() -> str:
+    """What was done in the time of a membership ``m``, read from the actions."""
     return f"""
         select {counted()} from action a
-         where {which} and a.participant_id = m.participant_id and {is_live()}
+         where a.participant_id = m.participant_id and {is_live()}
            and a.occurred_at >= m.joined_at
            and (m.left_at is null or a.occurred_at < m.left_at)
     """
 
 
-# A kept sum is good where the account is as it was; of the others everything is read.
+# A kept sum is good where the account is as it was; of the others every action is read.
 _SUMS = text(
     f"""
-    select m.team_id, count(*) filter (where m.left_at is null),
-           count(distinct m.participant_id) filter (where s.actions > 0),
-           coalesce(sum(s.saved_mg), 0)::bigint, coalesce(sum(s.actions), 0)::bigint,
-           coalesce(sum(s.saved_mg) filter (where m.participant_id = :reader), 0)::bigint,
-           coalesce(sum(s.actions) filter (where m.participant_id = :reader), 0)::bigint
-      from team_member m
-      join reduction_account r using (participant_id)
-     cross join lateral (
-        select m.saved_mg, m.actions where m.counted_version is not distinct from r.version
+    with member as (
+        select m.team_id, m.participant_id, m.joined_at, m.left_at, m.saved_mg, m.actions,
+               m.counted_version is not distinct from r.version as is_counted
+          from team_member m join reduction_account r using (participant_id)
+         where m.team_id = any(cast(:teams as uuid[])) and m.withdrawn_at is null
+    ), summed as (
+        select team_id, participant_id, left_at, saved_mg, actions from member where is_counted
          union all
-        {_counted_now("m.counted_version is distinct from r.version")}
-        having m.counted_version is distinct from r.version) s
-     where m.team_id = any(cast(:teams as uuid[])) and m.withdrawn_at is null
-     group by m.team_id
+        select m.team_id, m.participant_id, m.left_at, s.saved_mg, s.actions
+          from member m cross join lateral ({_counted_now()}) s
+         where not m.is_counted
+    )
+    select team_id, count(*) filter (where left_at is null),
+           count(distinct participant_id) filter (where actions > 0),
+           coalesce(sum(saved_mg), 0)::bigint, coalesce(sum(actions), 0)::bigint,
+           coalesce(sum(saved_mg) filter (where participant_id = :reader), 0)::bigint,
+           coalesce(sum(actions) filter (where participant_id = :reader), 0)::bigint
+      from summed group by team_id
     """
 )
 # The version and the actions are of one snapshot. Who is held by somebody else is left to the next
@@ -113,7 +117,7 @@ _COUNT = text(
            for no key update of m skip locked
     ), counted as (
         select m.participant_id, m.membership_id, m.left_at, m.version, s.saved_mg, s.actions
-          from stale m cross join lateral ({_counted_now("true")}) s
+          from stale m cross join lateral ({_counted_now()}) s
     )
     update team_member m
        set saved_mg = c.saved_mg, actions = c.actions, counted_version = c.version
