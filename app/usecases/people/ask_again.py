@@ -9,9 +9,9 @@ from uuid import UUID
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.people.consents import consents_of
-from app.usecases.people.end_engagement import end_engagement
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.end_consents import end_consents
+from app.usecases.people.end_engagement import end_engagement
 from behaviours.households import BY_GUARDIAN as AGREED_BY_GUARDIAN
 from behaviours.people import BY_GUARDIAN
 from behaviours.requests import CONSENT, OPEN, PersonalRequest

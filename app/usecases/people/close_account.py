@@ -30,9 +30,9 @@ from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.ending import open_holds_of
 from app.store.recording.household_shares import wholes_of
 from app.store.recording.installations import end_installations_of
-from app.usecases.people.end_engagement import end_engagement
 from app.usecases.people.ask_again import ask_again
 from app.usecases.people.decide_for import decide_for
+from app.usecases.people.end_engagement import end_engagement
 from app.usecases.people.end_households import end_households
 from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
