@@ -191,3 +191,22 @@ def test_the_audit_sees_a_sum_that_is_not_that_of_the_actions(riders):
             "delete from team": ["team_sums"],
         },
     )
+
+
+def test_who_leaves_everything_beside_teams_that_close_waits_for_nobody_in_a_ring(riders):
+    first, second = riders.makes("a"), riders.makes("b", "school")
+    riders.joins("cdef", first)
+    riders.joins("fedc", second)
+    for name in "cdef":
+        riders.rides(name)
+    riders.counts()
+    with ThreadPoolExecutor(8) as pool:
+        steps = [pool.submit(riders.leaves_programme, name) for name in "cdef"]
+        steps += [pool.submit(riders.asks, "a", f"/v1/teams/{first}/close")]
+        steps += [pool.submit(riders.asks, "b", f"/v1/teams/{second}/close")]
+        for each in steps:
+            each.result()
+    for name, team in (("a", first), ("b", second)):
+        assert riders.reads(name, f"/v1/teams/{team}")["closed_at"] is not None
+        assert shown(riders, name, team) == (0, None, None)
+    assert_books_balance(riders.wiring)

@@ -27,6 +27,16 @@ _ADD_MEMBER = text(insert_into("team_member", ("participant_id", *_OF_MEMBER)))
 _SHARE = text(f"select {', '.join(_OF_TEAM)} from team where team_id = :team_id for share")
 _HOLD = text(f"select {', '.join(_OF_TEAM)} from team where team_id = :team_id for no key update")
 _TEAMS = text(f"select {', '.join(_OF_TEAM)} from team where team_id = any(cast(:teams as uuid[]))")
+# Team by team and person by person, so that who leaves several and who closes one wait in turn and
+# never in a ring.
+_HOLD_MEMBERS = text(
+    """
+    select membership_id from team_member
+     where withdrawn_at is null and (cast(:team_id as uuid) is null or team_id = :team_id)
+       and (cast(:people as uuid[]) is null or participant_id = any(cast(:people as uuid[])))
+     order by team_id, participant_id, membership_id for no key update
+    """
+)
 _CLOSE = text("update team set closed_at = :now where team_id = :team_id")
 _END_ALL = text(
     """
@@ -159,6 +169,7 @@ def teams_named(connection: Connection, teams: Sequence[UUID]) -> dict[UUID, Tea
 
 def close_team(connection: Connection, team_id: UUID, *, now: datetime) -> None:
     """Nobody is in a held team any more; what its members did by now stays."""
+    connection.execute(_HOLD_MEMBERS, {"team_id": team_id, "people": None}).all()
     connection.execute(_CLOSE, {"team_id": team_id, "now": now})
     connection.execute(_END_ALL, {"team_id": team_id, "now": now})
 
@@ -207,8 +218,9 @@ def withdraw_memberships(
 
     ``agreed_by`` narrows it to what was agreed to by the person, or by a guardian.
     """
-    asked = {"people": list(people), "team_id": team_id, "agreed_by": agreed_by, "now": now}
-    connection.execute(_WITHDRAW, asked)
+    held = {"people": list(people), "team_id": team_id}
+    connection.execute(_HOLD_MEMBERS, held).all()
+    connection.execute(_WITHDRAW, {**held, "agreed_by": agreed_by, "now": now})
 
 
 def sums_of_teams(
