@@ -18,6 +18,7 @@ from app.api.complaints import (
     months as complaint_months,
     without_account,
 )
+from app.api.engagement import badges, certificates, rankings, teams
 from app.api.events import events
 from app.api.log import log
 from app.api.methodologies import (
@@ -250,6 +251,10 @@ BLUEPRINTS = (
     search.blueprint,
     homes.blueprint,
     households.blueprint,
+    badges.blueprint,
+    teams.blueprint,
+    rankings.blueprint,
+    certificates.blueprint,
     texts.blueprint,
     contributions.blueprint,
     points.blueprint,

@@ -71,6 +71,8 @@ PROCESSED_FOR: Final[Mapping[str, Purpose]] = {
     "points": Purpose(CONTRACT, (BOOKS, CODES)),
     # What enters bundles; each person's proof of it, and their share.
     "pooling": Purpose(CONSENT, (ACCOUNT, BOOKS)),
+    # Teams, rankings and certificates, for who asks for them.
+    "engagement": Purpose(CONSENT, (ACCOUNT,)),
     # Whether what is reported can be so: limits, holds, the same number twice.
     "checks": Purpose(CONTRACT, (SIGHTINGS, QUOTA_DAYS, RECORD, TOMBSTONES)),
     # What people ask for by right, and what they complain of (articles 44 to 50).

@@ -30,6 +30,7 @@ from behaviours.document import (
     ValueLines,
     canonical_digest,
 )
+from behaviours.engagement_terms import EngagementTerms, read_engagement_terms
 from behaviours.hold_terms import HoldTerms, read_hold_terms
 from behaviours.paper_terms import PaperTerms, read_paper_terms
 from behaviours.payment_terms import PaymentTerms, read_payment_terms
@@ -73,7 +74,7 @@ _FIELDS = (
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
     *("papers", "projects", "retention", "data_protection", "proceeds"),
-    *("payments", "compliance", "settlement", "statistics", "points"),
+    *("payments", "compliance", "settlement", "statistics", "points", "engagement"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -163,6 +164,7 @@ class Programme:
     settlement: SettlementTerms
     statistics: StatisticsTerms
     points: PointsTerms
+    engagement: EngagementTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -321,6 +323,7 @@ def _version(part: Part) -> Programme:
         settlement=read_settlement_terms(part.maybe("settlement")),
         statistics=read_statistics_terms(part.maybe("statistics")),
         points=read_points_terms(part.maybe("points")),
+        engagement=read_engagement_terms(part.maybe("engagement")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

@@ -23,6 +23,8 @@ CONSENT, ENTRUSTMENT, TERMS = "consent", "entrustment", "terms"
 GUARDIAN = "guardian"
 # What the people of a household agree to, with their parts.
 HOUSEHOLD = "household"
+# What people agree to who add up what they save, and who want to be ranked.
+TEAM, RANKING = "team", "ranking"
 # What is signed, and for what.
 TEXT, PUBLISH = "text", "publish"
 OF_SCENE = f"{CONSENT}."
@@ -104,7 +106,7 @@ def body_of(words: str) -> TextBody:
 def check_new_text(kind: str, version: str, scenes: Scenes) -> None:
     """Refuse a kind that nothing is ever agreed to under, or a version that cannot be named."""
     of_scenes = (f"{OF_SCENE}{scene}" for scene in scenes)
-    kinds = {CONSENT, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS, *of_scenes}
+    kinds = {CONSENT, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, RANKING, TEAM, TERMS, *of_scenes}
     if kind not in kinds:
         raise UnknownTextKind(pointer="/kind", kinds=sorted(kinds))
     if not _VERSION.fullmatch(version):

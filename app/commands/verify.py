@@ -12,10 +12,12 @@ import click
 
 from app.commands.verify_anchors import verify_anchors
 from app.shown.certificate_pdf import facts
+from app.shown.personal_certificate_pdf import personal_facts
 from app.shown.printed_certificate import FIRST, NotAsPrinted, attached_text
 from app.shown.verifier_file import verifier_file
 from behaviours.actions.verification import lines_of, verify_calculation
 from behaviours.json_value import Json, JsonObject
+from behaviours.personal_certificates import PERSONAL_TYPE
 from behaviours.rules.factors import shipped_factors
 from behaviours.signed_document import (
     SIGNATURE_FAULTS,
@@ -168,18 +170,28 @@ def _printed(raw: bytes, keys: Keys, *, named: str) -> bool:
     except ValueError as broken:
         click.echo(f"{named}: NOT VERIFIED: The attached text cannot be read: {broken}. {_ANEW}")
         return False
-    if not isinstance(document, Mapping) or "retirement_id" not in document:
+    if not isinstance(document, Mapping) or not _is_certificate(document):
         click.echo(f"{named}: NOT VERIFIED: What is attached is no certificate. {_ANEW}")
         return False
     if not _signed(document, keys, named=f"{named}, attached certificate"):
         return False
     click.echo("Only the attached text is signed. Compare the pages with what it says:")
-    for label, value in [
-        ("数量 Quantity", f"{document['quantity_t']} t CO2e"),
-        *facts(document, ZoneInfo("UTC")),
-    ]:
+    for label, value in _facts_of(document):
         click.echo(f"  {label}: {value}")
     return True
+
+
+def _is_certificate(document: JsonObject) -> bool:
+    return "retirement_id" in document or document.get("type") == PERSONAL_TYPE
+
+
+def _facts_of(document: JsonObject) -> list[tuple[str, str]]:
+    """What the pages of a certificate should say, of units that were retired or of a person."""
+    if document.get("type") == PERSONAL_TYPE:
+        saved = ("减排量 Reduction", f"{document['reduction_kg']} kg CO2e")
+        return [saved, *personal_facts(document)]
+    quantity = ("数量 Quantity", f"{document['quantity_t']} t CO2e")
+    return [quantity, *facts(document, ZoneInfo("UTC"))]
 
 
 def _token(token: str, keys: Keys, *, named: str) -> bool:

@@ -13,7 +13,7 @@ from app.usecases.people.publish_text import publish_text
 from app.usecases.people.register_texts import SaidText, register_texts
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, start_of_day
-from behaviours.texts import CONSENT, ENTRUSTMENT, OF_PLACES, TERMS
+from behaviours.texts import CONSENT, ENTRUSTMENT, OF_PLACES, RANKING, TEAM, TERMS
 from behaviours.viewer import Viewer
 
 TEXT_VERSION = "2026-01"
@@ -33,6 +33,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "本人委托平台将本人在所选期间的减排量核证、汇集并出售；封存前可撤回。",
         "en": "I entrust the programme with my reductions of the chosen period, to be verified,"
         " pooled and sold. I may withdraw until they are sealed.",
+    },
+    TEAM: {
+        "zh-CN": "本人同意将加入期间的减排量计入所在团队的合计；成员之间不互相显示个人数据。"
+        "退出后不再计入，撤回同意后此前的部分也从合计中移除。",
+        "en": "I agree that what I save while I am in the team counts in its total; no member is"
+        " shown what another did. After leaving nothing more counts, and when I withdraw, nothing"
+        " of mine counts at all.",
+    },
+    RANKING: {
+        "zh-CN": "本人同意以自选化名参加所在地区的月度和年度减排排名，显示化名与减排量，"
+        "可随时退出。",
+        "en": "I agree to be ranked by a name that I choose, by month and year, in the area where"
+        " I live. The name and what I saved are shown. I may leave at any time.",
     },
     TERMS: {
         "zh-CN": "积分不是货币，不可转让，逾期作废；被撤销的行为的积分将被收回。",

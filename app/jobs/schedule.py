@@ -42,7 +42,7 @@ def _every(every_s: int, *tasks: str) -> Iterator[Recurring]:
 SCHEDULE = (
     *_every(30, names.EXPIRE_TRADES),
     *_every(60, names.EXPIRE_HOLDS),
-    *_every(300, names.EXPIRE_LOTS),
+    *_every(300, names.EXPIRE_LOTS, names.COUNT_ENGAGEMENT),
     # A day is over once; a book that was busy then is asked again soon. Of papers there is more to
     # do once a civil day; most looks find nothing.
     *_every(600, names.CLOSE_DAYS, names.MOVE_COMPLAINTS),

@@ -14,6 +14,7 @@ from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
 from app.usecases.complaints.pass_deadlines import pass_deadlines
+from app.usecases.engagement.count_engagement import CountedFrom, count_engagement
 from app.usecases.organisations.expire_papers import expire_papers
 from app.usecases.people.end_childhoods import end_childhoods
 from app.usecases.points.close_due_budgets import close_due_budgets
@@ -165,6 +166,16 @@ def _share_proceeds(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _count_engagement(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    reached = CountedFrom()
+    while True:
+        counted = wiring.database.transact(count_engagement, zone=wiring.zone, since=reached)
+        if counted.done == reached.done:
+            return {"counted": counted.done}
+        reached = counted
+        task_run.progress(counted.done)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _expire_lots,
     names.EXPIRE_HOLDS: _expire_holds,
@@ -180,4 +191,5 @@ SWEEPS: dict[str, Function] = {
     names.ALARM_PAYMENTS: _swept(_alarm_payments),
     names.SHARE_PROCEEDS: _share_proceeds,
     names.DRAW_STATEMENTS: _draw_statements,
+    names.COUNT_ENGAGEMENT: _count_engagement,
 }

@@ -36,6 +36,8 @@ CLOSE_BUDGETS = "close_budgets"
 END_CHILDHOODS = "end_childhoods"
 CLOSE_DAYS = "close_days"
 RETENTION = "retention"
+# Engagement.
+COUNT_ENGAGEMENT = "count_engagement"
 # Complaints.
 MOVE_COMPLAINTS = "move_complaints"
 # Projects.

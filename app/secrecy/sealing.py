@@ -38,6 +38,8 @@ NOTE = b"note"
 # What is handed in with one, and where who complains without an account can be reached.
 COMPLAINT_FILE = b"complaint file"
 CONTACT = b"contact"
+# What was certified to a person, as it was signed.
+CERTIFICATE = b"certificate"
 # Somebody has to change the settings; until then asking again helps nobody.
 _RETRY_AFTER_S = 60
 # Every content key encrypts once.

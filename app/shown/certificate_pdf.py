@@ -52,15 +52,17 @@ def certificate_pdf(
     paper.ln(8)
     paper.facts([*facts(certificate, zone), *notes(covers)], LABEL_MM)
     paper.ln(8)
-    _signed(paper, certificate["signature"], url, page_url)
-    paper.embed_file(
-        bytes=_attached(certificate),
-        basename=ATTACHED,
-        modification_date=retired_at,
-        mime_type="application/json",
-        desc="The signed text of this certificate",
+    foot(
+        paper,
+        url,
+        f"Signed with Ed25519, key {certificate['signature']['key_id']}.",
+        f"签名原文（内附 {ATTACHED}）可离线核验。 The signed text ({ATTACHED}, attached) can be"
+        " verified offline. It is also read at",
+        url,
+        "现时状态与附注 What became of it since, with every note:",
+        page_url,
     )
-    return paper.finished()
+    return with_signed_text(paper, certificate, retired_at)
 
 
 def facts(certificate: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -104,25 +106,25 @@ def notes(covers: Sequence[BundleCover]) -> list[tuple[str, str]]:
     ]
 
 
-def _attached(certificate: JsonObject) -> bytes:
-    return json.dumps(certificate, ensure_ascii=False, indent=1).encode()
+def with_signed_text(paper: Paper, certificate: JsonObject, made_at: datetime) -> bytes:
+    """The finished file, with the signed text attached to it."""
+    paper.embed_file(
+        bytes=json.dumps(certificate, ensure_ascii=False, indent=1).encode(),
+        basename=ATTACHED,
+        modification_date=made_at,
+        mime_type="application/json",
+        desc="The signed text of this certificate",
+    )
+    return paper.finished()
 
 
-def _signed(paper: Paper, signature: Any, url: str, page_url: str) -> None:
-    """Who signed, where the signed text is, and a code that leads there, in one row."""
+def foot(paper: Paper, url: str, *lines: str) -> None:
+    """What is said of the signature in small print, and beside it a code that leads to ``url``."""
     paper.unbroken_room(QR_SIDE_MM)
     top = paper.get_y()
     picture = BytesIO()
     segno.make_qr(url, error="m").save(picture, kind="png", scale=8, border=4)
     paper.image(picture, x=paper.w - paper.r_margin - QR_SIDE_MM, y=top, w=QR_SIDE_MM)
     paper.set_y(top + 6)
-    paper.small(
-        f"Signed with Ed25519, key {signature['key_id']}.",
-        f"签名原文（内附 {ATTACHED}）可离线核验。 The signed text ({ATTACHED}, attached) can be"
-        " verified offline. It is also read at",
-        url,
-        "现时状态与附注 What became of it since, with every note:",
-        page_url,
-        width_mm=paper.epw - QR_SIDE_MM - 6,
-    )
+    paper.small(*lines, width_mm=paper.epw - QR_SIDE_MM - 6)
     paper.set_y(max(paper.get_y(), top + QR_SIDE_MM))

@@ -14,6 +14,8 @@ from behaviours.texts import (
     GUARDIAN,
     HOUSEHOLD,
     OF_PLACES,
+    RANKING,
+    TEAM,
     TERMS,
     AgreedWords,
     body_of,
@@ -21,7 +23,7 @@ from behaviours.texts import (
 
 VERSIONS = ("1", "2", *"abcdef", "2026-01", "v1", "recorded")
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-KINDS = (CONSENT, OF_PLACES, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS)
+KINDS = (CONSENT, OF_PLACES, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TEAM, RANKING, TERMS)
 
 
 def a_text(version: str, *, kind: str = CONSENT, since: datetime = SINCE) -> AgreedWords:

@@ -41,9 +41,9 @@ def test_the_shipped_programme_states_neither_and_the_watchful_one_all() -> None
         watchful.checks.km_per_hour,
     )
     # Nothing else is other than where it states nothing.
-    stated = {"quotas", "checks", "holds", "payments", "compliance", "statistics"}
+    stated = {"quotas", "checks", "holds", "payments", "compliance", "statistics", "engagement"}
     assert stated <= watchful.tree.keys()
-    assert {"payments", "compliance", "statistics"}.isdisjoint(shipped.tree)
+    assert {"payments", "compliance", "statistics", "engagement"}.isdisjoint(shipped.tree)
     assert {name: each for name, each in watchful.tree.items() if name not in stated} == dict(
         shipped.tree
     )

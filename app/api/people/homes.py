@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import Response
 
-from app.api.people.wards import as_child
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
+from app.http.children import as_child
 from app.http.current import asking_participant, wiring
 from app.http.fields import Day, Region, Strict
 from app.http.once import once

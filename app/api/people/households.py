@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields as plain
 
-from app.api.people.wards import as_child
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
+from app.http.children import as_child
 from app.http.current import asking_participant, wiring
 from app.http.fields import Day, Line, Points, PublicId, Strict
 from app.http.once import once

@@ -22,6 +22,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
+from app.http.children import as_child
 from app.http.current import asking_participant, wiring
 from app.http.fields import Day, FileDigest, Line, PublicId, Strict
 from app.http.once import once
@@ -46,13 +47,11 @@ from app.usecases.people.read_consents import read_consents
 from app.usecases.people.read_guardian_changes import read_guardian_changes
 from app.usecases.people.read_requests import read_requests
 from app.usecases.people.read_wards import read_wards
-from app.usecases.people.see_ward import see_ward
 from app.usecases.people.sign_guardianship import sign_guardianship
 from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.guardians import SignedChange, Ward
 from behaviours.json_value import JsonObject
 from behaviours.requests import CONFIRM, DECLINE
-from behaviours.viewer import Viewer
 from rewards.signing import ROLES
 
 blueprint = Blueprint("wards", __name__, description="Children, and their guardians.")
@@ -317,13 +316,6 @@ def sign_takeover(body: SentEvidence, participant_id: str, change_id: str) -> Re
         viewer=caller().viewer,
         signed_for=wiring().programme.signed_for,
         clock=wiring().clock,
-    )
-
-
-def as_child(participant_id: str) -> Viewer:
-    """The child as who looks at their own things, for the guardian."""
-    return wiring().database.transact(
-        see_ward, asking_participant(), parse("par", participant_id), clock=wiring().clock
     )
 
 

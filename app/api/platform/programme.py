@@ -10,6 +10,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.shown.data_protection import DataProtectionAnswer, data_protection_shown
+from app.shown.engagement import EngagementAnswer, engagement_shown
 from app.shown.market_terms import ComplianceCapsAnswer, PaymentClocks, SettlementClock, caps_shown
 from app.shown.points_policy import PointsClocks, PolicyVersion, policy_shown
 from app.shown.programme import checks_shown, quota_shown
@@ -206,6 +207,7 @@ class ProgrammeVersion(Schema):
     settlement = plain.Nested(SettlementClock)
     statistics = plain.Nested(StatisticsFloor)
     points = plain.Nested(PointsClocks)
+    engagement = plain.Nested(EngagementAnswer)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -303,6 +305,7 @@ def _version(programme: Programme) -> JsonObject:
         "settlement": programme.settlement._asdict(),
         "statistics": programme.statistics._asdict(),
         "points": programme.points._asdict(),
+        "engagement": engagement_shown(programme.engagement),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
-from app.secrecy.sealing import COMPLAINT, CONTEST, PLACES, unseal
+from app.secrecy.sealing import CERTIFICATE, COMPLAINT, CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note
 from app.store.people.sessions import OWN_SESSION, TOLD, own_sessions_of
 from app.store.tables.all import TABLES
 from app.store.tables.complaints import complainant, complaint_entry, complaint_file_content
+from app.store.tables.engagement import personal_certificate
 from app.store.tables.guardians import guardian_change
 from app.store.tables.holds import hold_contest
 from app.store.tables.identity_changes import identity_change
@@ -158,6 +159,7 @@ _NOT_TOLD = (person_key.name, complaint_file_content.name, complainant.name)
 _SEALED = {
     complaint_entry.name: (("words", "files"), "entry_id", COMPLAINT),
     hold_contest.name: (("words", "evidence"), "action_id", CONTEST),
+    personal_certificate.name: (("certificate",), "certificate_id", CERTIFICATE),
     person_place.name: (("start_place", "end_place"), "action_id", PLACES),
 }
 _WITH_NOTE = (guardian_change.name, identity_change.name)

@@ -92,6 +92,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         "complaint_file",
         *("inherited_leaving", "inherited_limit", "inherited_rule_limit"),
         "inherited_withdrawal",
+        *("team", "team_member", "ranking_entry", "ranking_month", "ranking_name"),
+        "personal_certificate",
     ),
     # Who takes part or acts for whom, for whoever reads later who did what.
     OFFICE: (

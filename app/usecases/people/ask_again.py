@@ -11,6 +11,8 @@ from app.store.database import Connection
 from app.store.people.consents import consents_of
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.end_consents import end_consents
+from app.usecases.people.end_engagement import end_engagement
+from behaviours.households import BY_GUARDIAN as AGREED_BY_GUARDIAN
 from behaviours.people import BY_GUARDIAN
 from behaviours.requests import CONSENT, OPEN, PersonalRequest
 
@@ -23,7 +25,10 @@ def ask_again(
     now: datetime,
 ) -> None:
     """End the consents that a guardian gave for the people of held accounts, and ask for them;
-    ``of_anybody``: whoever gave them."""
+    ``of_anybody``: whoever gave them. Teams and rankings end as well: nobody asks for those but the
+    people themselves."""
+    whose = None if of_anybody else AGREED_BY_GUARDIAN
+    end_engagement(connection, children, agreed_by=whose, now=now)
     asked = []
     for child in children:
         given = [

@@ -32,6 +32,7 @@ from app.store.recording.household_shares import wholes_of
 from app.store.recording.installations import end_installations_of
 from app.usecases.people.ask_again import ask_again
 from app.usecases.people.decide_for import decide_for
+from app.usecases.people.end_engagement import end_engagement
 from app.usecases.people.end_households import end_households
 from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
@@ -90,6 +91,7 @@ def close_account(
         names += [f"sub:{subject}" for subject in subjects]
     for child in children:
         end_guardianship(connection, child, because=GUARDIAN_LEFT, now=now)
+    end_engagement(connection, ordered, now=now)
     ask_again(connection, children, now=now)
     leave_complaints(connection, ordered, now=now)
     shred_evidence(connection, ordered, rulebook=rulebook)

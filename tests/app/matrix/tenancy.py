@@ -15,7 +15,7 @@ from app.store.organisations.users import add_users
 from app.tokens import Caller
 from app.wiring import Wiring
 from behaviours.users import ACTIVE, ADMINISTRATOR, APPLICANT, User, UserCredentials
-from tests.app.matrix.things import THINGS, Owners, redeemed, written
+from tests.app.matrix.things import THINGS, Owners, certified, redeemed, written
 from tests.builders.installations import an_installation
 from tests.builders.market import entrust
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
@@ -86,6 +86,8 @@ NOT_HERE: Final = {
     "service_id": "ids",
     "value_id": "svl",
 }
+# What is made by itself, and has a prefix like what is listed.
+_MADE: Final = ("certificate_id",)
 _NAMED: Final = {
     "code": "bj.low_carbon_travel",
     "version": "2024",
@@ -140,6 +142,7 @@ class Tenancy:
             "project_id": (project := public("prj", a_draft(self.wiring, owner).project_id)),
             "period_id": self._period(parse("prj", project)),
             **written(self.wiring, self.owners),
+            "certificate_id": certified(self.wiring, person),
             "serial": self._serial(block),
             "client_id": self._first("select client_id from client limit 1"),
         }
@@ -170,7 +173,7 @@ class Tenancy:
     def path(self, template: str, *, unknown: bool) -> str:
         """A path to somebody's thing, or to what nobody has."""
         for name, thing in {**self.things, **NOT_HERE}.items():
-            known = name in ONE_OF or name in THINGS
+            known = name in ONE_OF or name in THINGS or name in _MADE
             prefix = thing.partition("_")[0] if known else NOT_HERE.get(name)
             nobodys = prefix is not None and (unknown or name in NOT_HERE)
             named = public(prefix, new_id()) if nobodys and prefix else thing

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.ids import new_id, public
+from app.secrecy.signatures import sign
+from app.store.engagement.certificates import add_certificate
 from app.wiring import Wiring
+from behaviours.civil_time import civil_day, start_of_day
+from behaviours.engagement import LiveSum
+from behaviours.personal_certificates import (
+    CertificateMade,
+    CertifiedLine,
+    certificate_number,
+    personal_certificate_of,
+)
 from tests.builders.points import give_points
 from tests.builders.redemption import an_offer, redeeming
 
@@ -140,6 +151,20 @@ _DELIVERY = """
            false
       from webhook_endpoint where organisation_id = :provider limit 1
 """
+_TEAM = """
+    insert into team (team_id, kind, name, made_by, made_at)
+    values (:id, 'community', 'Green Lane', :person, now())
+"""
+_TEAM_MEMBER = """
+    insert into team_member (participant_id, membership_id, team_id, kind, text_version, agreed_by,
+                             joined_at)
+    values (:person, :id, :id, 'community', '1', 'person', now())
+"""
+_RANKED = """
+    insert into ranking_entry (participant_id, entry_id, pseudonym, text_version, agreed_by,
+                               agreed_at)
+    values (:person, :id, 'Spring River', '1', 'person', now())
+"""
 # By the member of a path: what the id begins with outside, and how one comes to be.
 THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_id": ("app", _APP),
@@ -157,6 +182,7 @@ THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "run_id": ("tsk", _TASK.format(name="shadow_run"), _SHADOW_RUN),
     "statement_id": ("mst", _STATEMENT),
     "session_id": ("ses", _WORD_SESSION, _USER_SESSION),
+    "team_id": ("team", _TEAM, _TEAM_MEMBER, _RANKED),
     "webhook_id": ("whk", _WEBHOOK),
     "delivery_id": ("dlv", _DELIVERY),
 }
@@ -173,6 +199,19 @@ def written(wiring: Wiring, owners: Owners) -> dict[str, str]:
                 assert done.rowcount == 1, member
             found[member] = public(prefix, identifier)
     return found
+
+
+def certified(wiring: Wiring, person: UUID) -> str:
+    """The number of a certificate that the person has."""
+    now = wiring.clock.now()
+    day = civil_day(now, wiring.zone) - timedelta(2)
+    starts_at, ends_at = (start_of_day(day + timedelta(each), wiring.zone) for each in (0, 1))
+    made = CertificateMade(person, new_id(), day, day, starts_at, ends_at, now, 1, 50_000)
+    lines = [CertifiedLine("metro_ride", LiveSum(50_000, 1))]
+    document = personal_certificate_of(made, lines, programme=("x", "x"), zone=wiring.zone)
+    signed = sign(document, wiring.settings.signing_key)
+    wiring.database.transact(add_certificate, made, signed)
+    return certificate_number(made.certificate_id)
 
 
 def redeemed(wiring: Wiring, person: UUID) -> None:

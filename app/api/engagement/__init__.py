@@ -1,0 +1,1 @@
+"""Routes of engagement: levels and badges, teams, rankings and certificates of people."""

@@ -1,0 +1,1 @@
+"""Engagement: sums of live actions for levels, teams, rankings and people's certificates."""

@@ -1,0 +1,1 @@
+"""Engagement: levels and badges, teams, rankings and certificates, for who asks for them."""
