@@ -6,7 +6,8 @@ from flask import Flask, Response
 
 from app.http.errors import PAGE
 from app.http.languages import preferred_language
-from app.web.reading import reading_page
+from app.http.web_page import PLAIN_POLICY
+from app.web.reading import page_in
 from behaviours.json_value import JsonObject
 
 
@@ -17,4 +18,4 @@ def install(app: Flask) -> None:
 
 def problem_page(document: JsonObject) -> Response:
     """The page of a problem document, in the language of its sentences."""
-    return reading_page("problem.html", one=document, language=preferred_language())
+    return page_in(preferred_language(), "problem.html", PLAIN_POLICY, {"one": document})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -71,14 +71,16 @@ def listed_page(
     )
 
 
-def reading_page(
-    template: str, *, policy: str = PLAIN_POLICY, language: str | None = None, **shown: Any
-) -> Response:
-    """The template filled in, in this language or the one that was asked for.
+def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> Response:
+    """The template filled in, in the language that was asked for.
 
     A template prints a moment by ``civil``: as the programme's clocks show it, with their zone.
     """
-    language = language or wanted_language() or DEFAULT_LANGUAGE
+    return page_in(wanted_language() or DEFAULT_LANGUAGE, template, policy, shown)
+
+
+def page_in(language: str, template: str, policy: str, shown: Mapping[str, Any]) -> Response:
+    """The same in this language."""
     other = "en" if language == "zh-CN" else "zh-CN"
     page = render_template(
         template,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA
 
-revision = "0122"
+revision = "0118"
 down_revision = "0117"
 branch_labels = None
 depends_on = None
