@@ -18,4 +18,4 @@ def install(app: Flask) -> None:
 
 def problem_page(document: JsonObject) -> Response:
     """The page of a problem document, in the language of its sentences."""
-    return page_in(preferred_language(), "problem.html", PLAIN_POLICY, {"one": document})
+    return page_in(preferred_language(), "problem.html", PLAIN_POLICY, one=document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -76,10 +76,10 @@ def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> 
 
     A template prints a moment by ``civil``: as the programme's clocks show it, with their zone.
     """
-    return page_in(wanted_language() or DEFAULT_LANGUAGE, template, policy, shown)
+    return page_in(wanted_language() or DEFAULT_LANGUAGE, template, policy, **shown)
 
 
-def page_in(language: str, template: str, policy: str, shown: Mapping[str, Any]) -> Response:
+def page_in(language: str, template: str, policy: str, /, **shown: Any) -> Response:
     """The same in this language."""
     other = "en" if language == "zh-CN" else "zh-CN"
     page = render_template(

@@ -1,0 +1,48 @@
+"""Every page, in the order of the documentation."""
+
+from __future__ import annotations
+
+from app.web import data_pages, docs
+from app.web.account import (
+    application as application_page,
+    links as links_page,
+    openid as openid_page,
+    pages as account_page,
+)
+from app.web.catalogue import (
+    calculator as calculator_page,
+    compared as compared_page,
+    pages as catalogue_page,
+    series as series_page,
+)
+from app.web.complaints import (
+    filing as complaint_filing_page,
+    following as complaint_following_page,
+    months as complaint_months_page,
+)
+from app.web.registry import (
+    anchors as anchors_page,
+    certificates as certificates_page,
+    projects as projects_page,
+    verifications as verifications_page,
+)
+
+PAGES = (
+    docs.blueprint,
+    account_page.blueprint,
+    openid_page.blueprint,
+    links_page.blueprint,
+    application_page.blueprint,
+    complaint_filing_page.blueprint,
+    complaint_following_page.blueprint,
+    complaint_months_page.blueprint,
+    catalogue_page.blueprint,
+    calculator_page.blueprint,
+    series_page.blueprint,
+    compared_page.blueprint,
+    verifications_page.blueprint,
+    certificates_page.blueprint,
+    projects_page.blueprint,
+    anchors_page.blueprint,
+    data_pages.blueprint,
+)
