@@ -24,7 +24,7 @@ PAGES: Final = (
     "/methodologies",
     "/methodologies/gd.distributed_pv/2022",
     "/methodologies/gd.distributed_pv/2022/calculator",
-    "/methodologies/verra.vm0033/2.1",
+    "/methodologies/verra.tidal_wetland_restoration/2.1",
     "/series",
     "/registry/projects",
     "/registry/projects/{project}",
