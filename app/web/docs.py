@@ -1,13 +1,10 @@
-"""The contract for machines and for people, and a page for every error code.
+"""The contract for machines and for people.
 
 The pages load nothing from elsewhere: the assets of Swagger UI come from an installed package.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from html import escape
 from importlib import resources
 
 from flask import Response, current_app, request
@@ -19,12 +16,9 @@ from app.auth import allow_public
 from app.files.guide.pages import GUIDES, SCHEMA
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.errors import HTTP_CODES, status_of
 from app.http.languages import preferred_language
 from app.http.openapi import contract
 from app.http.web_page import asset, html
-from app.messages.catalogues import messages, text, title
-from behaviours.refusal import KINDS, Refusal
 
 blueprint = Blueprint("documentation", __name__, description="The contract and its explanations.")
 
@@ -54,11 +48,6 @@ _START = """window.ui = SwaggerUIBundle({
   persistAuthorization: true,
   validatorUrl: null
 });
-"""
-_STYLE = """body { font: 1rem/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 44rem;
-  padding: 0 1rem; color: #1b2a22; }
-code { background: #eef4f0; padding: .1em .3em; }
-th { text-align: left; padding-right: 1.5rem; }
 """
 
 
@@ -104,8 +93,6 @@ def docs_asset(name: str) -> Response:
     """A file that the documentation page loads."""
     if name == "start.js":
         return asset(_START.encode(), "text/javascript; charset=utf-8")
-    if name == "page.css":
-        return asset(_STYLE.encode(), "text/css; charset=utf-8")
     if name not in ASSETS:
         raise NotFound
     file = resources.files("flask_swagger_ui") / "dist" / name
@@ -135,76 +122,3 @@ def read_mapping_guide() -> Response:
 def read_mapping_schema() -> Response:
     """The JSON Schema of a mapping, for editors."""
     return Response(SCHEMA, content_type="application/schema+json")
-
-
-@blueprint.route("/docs/errors")
-@allow_public
-@blueprint.response(200, content_type="text/html", description="A page")
-def list_errors() -> Response:
-    """Every error code."""
-    language = preferred_language()
-    rows = "\n".join(
-        f'<tr><td>{status}</td><th><a href="/docs/errors/{code}">{code}</a></th>'
-        f"<td>{escape(title(code, language))}</td></tr>"
-        for code, status in sorted(_statuses().items())
-    )
-    heading = text("page:errors", language)
-    return _page(heading, f"<h1>{heading}</h1>\n<table>\n{rows}\n</table>", language)
-
-
-@blueprint.route("/docs/errors/<code>")
-@allow_public
-@blueprint.response(200, content_type="text/html", description="A page")
-def read_error(code: str) -> Response:
-    """What an error code means, and what helps."""
-    statuses = _statuses()
-    if code not in statuses:
-        raise NotFound
-    status, language = statuses[code], preferred_language()
-    causes = "\n".join(f"<p>{_with_marked_facts(each)}</p>" for each in _causes(code, language))
-    remedy = escape(_remedy(code, status, language))
-    what = escape(text("page:code", language, {"code": code, "status": status}))
-    body = (
-        f"<h1>{escape(title(code, language))}</h1>\n"
-        f"<p>{what}</p>\n"
-        f"<h2>{text('page:cause', language)}</h2>\n{causes}\n"
-        f"<h2>{text('page:remedy', language)}</h2>\n<p>{remedy}</p>\n"
-        f'<p><a href="/docs/errors">{text("page:all_errors", language)}</a></p>'
-    )
-    return _page(escape(code), body, language)
-
-
-def _page(heading: str, body: str, language: str) -> Response:
-    return html(_PAGE.format(language=language, title=heading, style="page.css", body=body))
-
-
-def _statuses() -> dict[str, int]:
-    """The status of every code."""
-    return {code: status for status, (code, _) in HTTP_CODES.items()} | {
-        each.code: status_of(each) for each in _refusals(Refusal)
-    }
-
-
-def _causes(code: str, language: str) -> list[str]:
-    """What the answers with this code say, with the places of their facts in braces."""
-    said = messages(language)
-    by_case = [each for key, each in said.items() if key == code or key.startswith(f"{code}.")]
-    by_status = [said[key] for each, key in HTTP_CODES.values() if each == code]
-    return by_case + [each for each in by_status if each not in by_case]
-
-
-def _remedy(code: str, status: int, language: str) -> str:
-    """What helps: with this code, or else with every refusal of its status."""
-    said = messages(language)
-    return said.get(f"remedy:{code}") or said[f"remedy:{status}"]
-
-
-def _with_marked_facts(sentence: str) -> str:
-    return re.sub(r"\{(\w+)(?:!r)?\}", r"<var>\1</var>", escape(sentence))
-
-
-def _refusals(above: type[Refusal]) -> Iterator[type[Refusal]]:
-    for each in above.__subclasses__():
-        if each not in KINDS:
-            yield each
-        yield from _refusals(each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web import data_pages, docs
+from app.web import data_pages, docs, error_codes
 from app.web.account import (
     application as application_page,
     links as links_page,
@@ -29,6 +29,7 @@ from app.web.registry import (
 
 PAGES = (
     docs.blueprint,
+    error_codes.blueprint,
     account_page.blueprint,
     openid_page.blueprint,
     links_page.blueprint,

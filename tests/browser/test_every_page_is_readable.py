@@ -36,6 +36,8 @@ PAGES: Final = (
     "/complaints/follow",
     "/complaints/months",
     "/login",
+    "/docs/errors",
+    "/docs/errors/NOT_FOUND",
     "/docs/retention",
     "/docs/data-protection",
 )
