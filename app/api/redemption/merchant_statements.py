@@ -44,18 +44,28 @@ _IN_MEMORY: Final = 1 << 20
 _AT_ONCE: Final = 1 << 16
 
 
-class MerchantStatementFilter(OfAPage):
-    """Of which merchant, and in which state."""
+class StateFilter(OfAPage):
+    """In which state."""
 
-    merchant_id = PublicId("org")
     state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
 
 
-class WantedMerchantStatements(WantedPage, total=False):
+class WantedState(WantedPage, total=False):
+    """As ``StateFilter`` loads it."""
+
+    state: str
+
+
+class MerchantStatementFilter(StateFilter):
+    """Of which merchant, and in which state."""
+
+    merchant_id = PublicId("org")
+
+
+class WantedMerchantStatements(WantedState, total=False):
     """As ``MerchantStatementFilter`` loads it."""
 
     merchant_id: UUID
-    state: str
 
 
 class PayoutAnswer(Schema):
@@ -117,28 +127,69 @@ class SentPayout(TypedDict):
     paid_on: date
 
 
+@blueprint.route("/v1/merchant/statements")
+@allow("merchant")
+@blueprint.lists(MerchantStatementAnswer, "OwnStatements", narrowed_by=StateFilter)
+def list_own_statements(wanted: WantedState) -> Response:
+    """The merchant's statements, newest first."""
+    return _listed(None, wanted.get("state"))
+
+
+@blueprint.route("/v1/merchant/statements/<statement_id>")
+@allow("merchant")
+@blueprint.response(200, MerchantStatementAnswer)
+def show_own_statement(statement_id: str) -> Response:
+    """A statement as it stands."""
+    return _shown(statement_id)
+
+
+@blueprint.route("/v1/merchant/statements/<statement_id>/bill")
+@allow("merchant")
+@blueprint.arguments(StatementBillQuery, location="query")
+def read_own_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
+    """Get every capture and reversal of a statement's days as a file, with their sum at its end.
+
+    The forms are those of a day's bill; the same statement is the same file, and the
+    Content-Digest header holds its SHA-256 (RFC 9530).
+    """
+    return _bill(statement_id, query["format"])
+
+
 @blueprint.route("/v1/merchant-statements")
-@allow("merchant", *PROGRAMME_ROLES)
+@allow(*PROGRAMME_ROLES)
 @blueprint.lists(MerchantStatementAnswer, "MerchantStatements", narrowed_by=MerchantStatementFilter)
 def list_merchant_statements(wanted: WantedMerchantStatements) -> Response:
-    """Statements, newest first: a merchant's own, and every merchant's for the programme's people.
+    """Statements of all merchants, newest first; with `state=due` what has to be paid."""
+    return _listed(wanted.get("merchant_id"), wanted.get("state"))
 
-    With `state=due` it is the list of what the programme has to pay.
-    """
+
+@blueprint.route("/v1/merchant-statements/<statement_id>")
+@allow(*PROGRAMME_ROLES)
+@blueprint.response(200, MerchantStatementAnswer)
+def show_merchant_statement(statement_id: str) -> Response:
+    """A statement as it stands, and as its merchant reads it."""
+    return _shown(statement_id)
+
+
+@blueprint.route("/v1/merchant-statements/<statement_id>/bill")
+@allow(*PROGRAMME_ROLES)
+@blueprint.arguments(StatementBillQuery, location="query")
+def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
+    """Get the bill of a statement as its merchant gets it."""
+    return _bill(statement_id, query["format"])
+
+
+def _listed(merchant_id: UUID | None, state: str | None) -> Response:
     return read_page(
         merchant_statement_answer,
         read_merchant_statements,
-        wanted.get("merchant_id"),
-        wanted.get("state"),
+        merchant_id,
+        state,
         viewer=caller().viewer,
     )
 
 
-@blueprint.route("/v1/merchant-statements/<statement_id>")
-@allow("merchant", *PROGRAMME_ROLES)
-@blueprint.response(200, MerchantStatementAnswer)
-def show_merchant_statement(statement_id: str) -> Response:
-    """A statement as it stands."""
+def _shown(statement_id: str) -> Response:
     return read_one(
         merchant_statement_answer,
         read_merchant_statement,
@@ -147,16 +198,8 @@ def show_merchant_statement(statement_id: str) -> Response:
     )
 
 
-@blueprint.route("/v1/merchant-statements/<statement_id>/bill")
-@allow("merchant", *PROGRAMME_ROLES)
-@blueprint.arguments(StatementBillQuery, location="query")
-def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
-    """Get every capture and reversal of a statement's days as a file, with their sum at its end.
-
-    The forms are those of a day's bill; the same statement is the same file, and the
-    Content-Digest header holds its SHA-256 (RFC 9530).
-    """
-    pieces, media_type = _FORMS[query["format"]]
+def _bill(statement_id: str, form: str) -> Response:
+    pieces, media_type = _FORMS[form]
     written = partial(pieces, zone=wiring().zone, currency=wiring().programme.currency)
     # Open until it was sent.
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
@@ -174,7 +217,7 @@ def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> 
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").digest()
     length = file.tell()
-    name = f"bill-{statement.first_day}-{statement.settlement.on}.{query['format']}"
+    name = f"bill-{statement.first_day}-{statement.settlement.on}.{form}"
     headers = {**file_headers(digest, media_type, name), "Content-Length": str(length)}
     answer = Response(_sent(file), headers=headers)
     answer.call_on_close(file.close)

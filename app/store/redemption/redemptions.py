@@ -16,6 +16,7 @@ from app.store.redemption.rows import LAPSED, REDEMPTION_COLUMNS, redemption_of
 from rewards.ledger.points import LotUse
 from rewards.points.balance import PointsTotals
 from rewards.redemption.redemption import Redemption
+from rewards.redemption.sales import SoughtSales
 from rewards.redemption.undoing import Payment
 
 _ONE = f"""
@@ -36,6 +37,18 @@ SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id
 WHERE r.participant_id = %(participant_id)s
   AND (%(before)s::uuid IS NULL OR r.redemption_id < %(before)s::uuid)
 ORDER BY r.redemption_id DESC LIMIT %(limit)s
+"""
+
+# Along (merchant, captured_at), the last captured first.
+_SALES = f"""
+SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id)
+WHERE r.merchant_id = %(merchant_id)s AND r.captured_at >= %(since)s
+  AND r.captured_at <= %(until)s
+  AND (r.captured_at, r.redemption_id) < (%(until)s, %(before)s::uuid)
+  AND (%(store_id)s::text IS NULL OR r.store_id = %(store_id)s)
+  AND (%(offer_id)s::uuid IS NULL OR r.offer_id = %(offer_id)s::uuid)
+  AND (%(state)s::text IS NULL OR r.state = %(state)s)
+ORDER BY r.captured_at DESC, r.redemption_id DESC LIMIT %(limit)s
 """
 
 # Ordered as they were taken: the spend (or the hold) took the lots first-expiring first.
@@ -120,6 +133,14 @@ def of_person(
         _OF_PERSON, {"participant_id": participant_id, "before": before, "limit": limit}
     )
     return [redemption_of(row) for row in rows]
+
+
+def sales_of(
+    connection: Connection, merchant_id: UUID, wanted: SoughtSales, *, limit: int
+) -> list[Redemption]:
+    """A merchant's captured redemptions, the last captured first."""
+    asked = {**wanted._asdict(), "merchant_id": merchant_id, "limit": limit}
+    return [redemption_of(row) for row in raw(connection).execute(_SALES, asked)]
 
 
 def people_with_lapsed_holds(connection: Connection, *, now: datetime, holds: int) -> list[UUID]:

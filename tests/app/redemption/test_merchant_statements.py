@@ -39,6 +39,8 @@ __all__ = ["app", "market"]
 MONTHLY = SettlementTerms("month")
 OPERATOR = Viewer("operator", None, uuid4())
 
+OWN = "merchant/statements"
+
 
 class Till:
     """A merchant of the market and somebody who buys there."""
@@ -237,18 +239,21 @@ def test_it_is_the_merchants_own_and_the_programmes(
     reversing(market, sold, quantity=1, now=till.noon(1, 6))
     till.draw(till.noon(2, 2))
     own, operator = token_for("merchant", tenant=till.merchant), token_for("operator")
-    [listed] = http.get("/v1/merchant-statements?state=due", token=own).get_json()["data"]
-    path = f"/v1/merchant-statements/{listed['id']}"
+    [listed] = http.get("/v1/merchant/statements?state=due", token=own).get_json()["data"]
+    path, mine = (f"/v1/{each}/{listed['id']}" for each in ("merchant-statements", OWN))
+    assert http.get(mine, token=own).get_json() == listed
     assert http.get(path, token=operator).get_json() == listed
     assert listed["due"] == {"amount": "6.66", "currency": "CNY"}
     whose = f"/v1/merchant-statements?merchant_id={public('org', till.merchant)}"
     assert http.get(whose, token=operator).get_json()["data"] == [listed]
     stranger = token_for("merchant")
-    assert refusal(http.get(path, token=stranger)) == (404, "NOT_FOUND")
-    assert refusal(http.get(f"{path}/bill", token=stranger)) == (404, "NOT_FOUND")
-    for who in ("", f"?merchant_id={public('org', till.merchant)}"):
-        found = http.get(f"/v1/merchant-statements{who}", token=stranger)
-        assert found.get_json()["data"] == []
+    for each in (mine, f"{mine}/bill"):
+        assert refusal(http.get(each, token=stranger)) == (404, "NOT_FOUND")
+    assert http.get(f"/v1/{OWN}", token=stranger).get_json()["data"] == []
+    # Nobody asks for another one's by name.
+    assert http.get(f"/v1/{OWN}?merchant_id=x", token=stranger).status_code == 422
+    for each in (path, f"{path}/bill", whose):
+        assert http.get(each, token=own).status_code == 403
     today = datetime.now(market.zone).date().isoformat()
     body = {"reference": "ICBC-20260210-1", "paid_on": today}
     assert http.post(f"{path}/pay", body, token=own, key="pay-own").status_code == 403
@@ -258,8 +263,8 @@ def test_it_is_the_merchants_own_and_the_programmes(
     paid = http.post(f"{path}/pay", body, token=operator, key="pay-1")
     assert (paid.status_code, paid.get_json()["state"]) == (200, "paid"), paid.text
     assert paid.get_json()["payout"]["reference"] == "ICBC-20260210-1"
-    assert http.get(path, token=own).get_json() == paid.get_json()
-    assert http.get("/v1/merchant-statements?state=due", token=own).get_json()["data"] == []
+    assert http.get(mine, token=own).get_json() == paid.get_json()
+    assert http.get(f"/v1/{OWN}?state=due", token=own).get_json()["data"] == []
     events = http.get("/v1/events", token=own).get_json()["data"]
     told = [each["type"].partition("merchant_statement.")[2] for each in events]
     assert [each for each in told if each] == ["due", "paid"]
@@ -279,7 +284,8 @@ def test_its_bill_is_every_line_of_its_days_and_their_sum(
     till.sell(till.noon(2, 1), 1)
     till.draw(till.noon(2, 2))
     (statement,) = till.statements()
-    path = f"/v1/merchant-statements/{public('mst', statement.statement_id)}/bill"
+    name = public("mst", statement.statement_id)
+    path = f"/v1/{OWN}/{name}/bill"
     token = token_for("merchant", tenant=till.merchant)
     answer = http.get(path, token=token)
     digest = base64.b64encode(hashlib.sha256(answer.data).digest()).decode()
@@ -296,7 +302,8 @@ def test_its_bill_is_every_line_of_its_days_and_their_sum(
     assert rows[10] == []
     summary = dict(zip(rows[11], rows[12], strict=True))
     assert (summary["bill_date"], summary["net_amount"]) == ("2026-01-31", "16.65")
-    machine = http.get(f"{path}?format=jsonl", token=token_for("operator")).data.splitlines()
+    theirs = f"/v1/merchant-statements/{name}/bill?format=jsonl"
+    machine = http.get(theirs, token=token_for("operator")).data.splitlines()
     assert len(machine) == 10
     assert json.loads(machine[-1])["net_amount"] == "16.65"
     # The same statement is the same file, whatever was sold since.
