@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TypedDict
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
-from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import AS_MOMENT, Line, Moment, moment
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
+from app.http.timed_pages import FIRST, LAST, timed_page, timed_place
 from app.http.validators import OneOf
 from app.ids import public
 from app.shown.actions import ActionAnswer, stored_answer
@@ -32,8 +31,6 @@ from behaviours.own_people import CONSENT_STATES, WITHDRAWN, OwnConsent, OwnPers
 blueprint = Blueprint("own lists", __name__, description="What is a provider's own.")
 
 PROVIDER = "provider"
-_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-_BEFORE_ALL = UUID(int=0)
 
 
 class OwnActionFilter(OfAPage):
@@ -116,13 +113,6 @@ class OwnRefusalAnswer(Schema):
     refusals_url = plain.String()
 
 
-class _Place(TypedDict):
-    """Where a page of actions goes on."""
-
-    at: str
-    id: str
-
-
 @blueprint.route("/v1/provider/actions")
 @allow(PROVIDER)
 @blueprint.lists(ActionAnswer, "OwnActions", narrowed_by=OwnActionFilter)
@@ -178,13 +168,10 @@ def actions_page(
     wanted: WantedOwnActions, provider_id: UUID | None, participant_id: UUID | None = None
 ) -> Response:
     """A page of a provider's actions, a person's, or of both; raises SearchWrong without either."""
-    limit, place = limit_and_cursor()
-    until, before = wanted.get("until", _LAST), _BEFORE_ALL
-    if place is not None:
-        until, before = datetime.fromisoformat(place["at"]), UUID(hex=place["id"])
+    place = timed_place(wanted.get("until", LAST))
     sought = SoughtActions(
-        wanted.get("since", _FIRST),
-        until,
+        wanted.get("since", FIRST),
+        place.until,
         wanted.get("behaviour"),
         wanted.get("state"),
         wanted.get("external_id"),
@@ -194,24 +181,17 @@ def actions_page(
         provider_id,
         sought,
         claim_key=wiring().rulebook.claiming.key,
-        before=before,
-        most=limit + 1,
+        before=place.before,
+        most=place.most,
         participant_id=participant_id,
     )
-    return json_answer(page([stored_answer(each) for each in found], _place))
+    return timed_page([stored_answer(each) for each in found], "occurred_at")
 
 
 def _own() -> UUID:
     provider_id = caller().tenant_id
     assert provider_id is not None, "a provider asks"
     return provider_id
-
-
-def _place(answer: JsonObject) -> _Place:
-    return {
-        "at": str(answer["occurred_at"]),
-        "id": str(answer["id"]).partition("_")[2],
-    }
 
 
 def _person(each: OwnPerson) -> JsonObject:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TypedDict
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow, caller
-from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Day, Line, PublicId
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
+from app.http.pages import OfAPage, WantedPage
+from app.http.timed_pages import FIRST, LAST, timed_page, timed_place
 from app.http.validators import OneOf
 from app.shown.redemptions import RedemptionAnswer, for_merchant
 from app.usecases.redemption.read_sales import read_sales
 from behaviours.civil_time import day_ends_at, start_of_day
-from behaviours.json_value import JsonObject
 from rewards.redemption.redemption import SOLD_STATES
 from rewards.redemption.sales import SoughtSales
 
 blueprint = Blueprint("sales", __name__, description="What a merchant sold.")
-
-_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-_BEFORE_ALL = UUID(int=0)
 
 
 class SalesFilter(OfAPage):
@@ -47,13 +42,6 @@ class WantedSales(WantedPage, total=False):
     state: str
 
 
-class _Place(TypedDict):
-    """Where a page goes on."""
-
-    at: str
-    id: str
-
-
 @blueprint.route("/v1/merchant/redemptions")
 @allow("merchant")
 @blueprint.lists(RedemptionAnswer, "Sales", narrowed_by=SalesFilter)
@@ -61,22 +49,20 @@ def list_sales(wanted: WantedSales) -> Response:
     """What the merchant sold, at its tills and online, the last captured first; each as a query of
     its number shows it. What a day comes to stands in `/v1/merchant/settlements`.
     """
-    limit, place = limit_and_cursor()
     since, until = _span(wanted.get("day"))
-    before = _BEFORE_ALL
-    if place is not None:
-        until, before = datetime.fromisoformat(place["at"]), UUID(hex=place["id"])
+    place = timed_place(until)
     sought = SoughtSales(
-        since, until, before, wanted.get("store_id"), wanted.get("offer_id"), wanted.get("state")
+        since,
+        place.until,
+        place.before,
+        wanted.get("store_id"),
+        wanted.get("offer_id"),
+        wanted.get("state"),
     )
-    found = wiring().database.transact(read_sales, caller().viewer, sought, most=limit + 1)
-    return json_answer(page([for_merchant(each) for each in found], _place))
+    found = wiring().database.transact(read_sales, caller().viewer, sought, most=place.most)
+    return timed_page([for_merchant(each) for each in found], "captured_at")
 
 
 def _span(day: date | None) -> tuple[datetime, datetime]:
     zone = wiring().zone
-    return (start_of_day(day, zone), day_ends_at(day, zone)) if day else (_FIRST, _LAST)
-
-
-def _place(answer: JsonObject) -> _Place:
-    return {"at": str(answer["captured_at"]), "id": str(answer["id"]).partition("_")[2]}
+    return (start_of_day(day, zone), day_ends_at(day, zone)) if day else (FIRST, LAST)
