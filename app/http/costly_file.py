@@ -51,18 +51,19 @@ class CostlyFile:
     def read(self, make: Callable[[IO[bytes]], None]) -> MadeFile:
         """The file, written by ``make`` now or not long ago. Raises ServerBusy while it is made
         for somebody else."""
-        kept = self._kept
-        if kept is not None and time.monotonic() < kept.good_until:
-            return kept
+        if good := self._still_good():
+            return good
         if not self._lock.acquire(timeout=_WAITED_S):
             raise ServerBusy(retry_after_s=_RETRY_S)
         try:
-            kept = self._kept
-            if kept is not None and time.monotonic() < kept.good_until:
-                return kept
-            return self._made(make)
+            # Whoever had the lock before may have made it.
+            return self._still_good() or self._made(make)
         finally:
             self._lock.release()
+
+    def _still_good(self) -> MadeFile | None:
+        kept = self._kept
+        return kept if kept is not None and time.monotonic() < kept.good_until else None
 
     def _made(self, make: Callable[[IO[bytes]], None]) -> MadeFile:
         began = time.monotonic()
