@@ -72,10 +72,14 @@ class Sent(NamedTuple):
 
 
 class OutboundAnswer(NamedTuple):
-    """The status, and the first bytes: one more than were asked for, where there are more."""
+    """The status, and the first bytes: one more than were asked for, where there are more.
+
+    ``retry_after`` is the header of that name, as it came.
+    """
 
     status: int
     body: bytes
+    retry_after: str | None = None
 
 
 def ask(sent: Sent, reach: OutboundReach, patience: AnswerLimits) -> OutboundAnswer:
@@ -120,7 +124,8 @@ def _speak(
     headers = {"Accept-Encoding": "identity", **sent.headers}
     line.request("GET" if sent.body is None else "POST", path, body=sent.body, headers=headers)
     answer = line.getresponse()
-    return OutboundAnswer(answer.status, answer.read(patience.most_bytes + 1))
+    body = answer.read(patience.most_bytes + 1)
+    return OutboundAnswer(answer.status, body, answer.getheader("Retry-After"))
 
 
 def _speak_tls(held: list[socket.socket], host: str) -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -63,6 +64,9 @@ MOST_JITTER: Final = 100
 # An endpoint that fails is left alone for longer and longer, whatever waits for it.
 LEAST_REST: Final = timedelta(seconds=2)
 MOST_REST: Final = timedelta(minutes=5)
+# A receiver that has too much to do may ask for as long a rest.
+MOST_ASKED: Final = timedelta(hours=1)
+_BUSY: Final = (429, 503)
 DISABLED_AFTER: Final = timedelta(days=5)
 # What waits to be tried again; with so much of it nothing new is begun.
 MOST_PENDING: Final = 500
@@ -250,6 +254,8 @@ class SentMessage(NamedTuple):
     made: AttemptMade
     pending: Pending | None
     event_no: int
+    # For how long the receiver wants to be left alone.
+    asked: timedelta = timedelta(0)
 
 
 class RoundMade(NamedTuple):
@@ -279,14 +285,32 @@ def outcome_of(status: int) -> str:
     return DELIVERED if 200 <= status < 300 else REFUSED
 
 
-def pause_after(tried: int, *, jitter: int) -> timedelta | None:
+def asked_rest(status: int | None, retry_after: str | None, *, now: datetime) -> timedelta:
+    """For how long a busy receiver that answered so wants to be left alone, up to ``MOST_ASKED``.
+
+    It says seconds or a date (RFC 9110, 10.2.3); nothing where it does not, or cannot be read.
+    """
+    text = (retry_after or "").strip()
+    if status not in _BUSY or not text:
+        return timedelta(0)
+    if text.isascii() and text.isdigit():
+        asked = timedelta(seconds=min(int(text[:9]), MOST_ASKED.total_seconds()))
+    else:
+        try:
+            asked = parsedate_to_datetime(text) - now
+        except (ValueError, TypeError):
+            return timedelta(0)
+    return min(max(asked, timedelta(0)), MOST_ASKED)
+
+
+def pause_after(tried: int, *, jitter: int, asked: timedelta = timedelta(0)) -> timedelta | None:
     """How long to wait after so many attempts that failed; None: it is not tried again.
 
-    ``jitter``: 0 to ``MOST_JITTER``, by lot.
+    ``jitter``: 0 to ``MOST_JITTER``, by lot; ``asked``: not sooner than that.
     """
     if tried >= ATTEMPTS:
         return None
-    return PAUSES[tried - 1] * (1_000 + jitter) // 1_000
+    return max(PAUSES[tried - 1] * (1_000 + jitter) // 1_000, asked)
 
 
 def rest_after(failures: int) -> timedelta:

@@ -15,8 +15,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
@@ -44,6 +45,7 @@ from behaviours.webhooks import (
     Pending,
     RoundMade,
     SentMessage,
+    asked_rest,
     outcome_of,
 )
 
@@ -70,6 +72,16 @@ class _Message(NamedTuple):
 
     pending: Pending | None
     event: WrittenEvent | None
+
+
+class _Answered(NamedTuple):
+    """How an attempt came out, what went wrong where nothing was answered, and what was."""
+
+    outcome: str
+    trouble: str | None = None
+    status: int | None = None
+    body: bytes = b""
+    retry_after: str | None = None
 
 
 def reach_of(settings: Settings) -> OutboundReach:
@@ -170,10 +182,8 @@ class WebhookSender:
                 reached = message.event.number
                 if not claimed.endpoint.wants(message.event.type):
                     continue
-            attempt = self._attempt(claimed, message, claimed_at_s)
-            number = message.event.number if message.event else 0
-            sent.append(SentMessage(attempt, message.pending, number))
-            if not attempt.delivered:
+            sent.append(self._attempt(claimed, message, claimed_at_s))
+            if not sent[-1].made.delivered:
                 return RoundMade(tuple(sent), reached)
         if making.page is None:
             return RoundMade(tuple(sent), reached, idle=not sent)
@@ -181,25 +191,18 @@ class WebhookSender:
 
     def _attempt(
         self, claimed: ClaimedEndpoint, message: _Message, claimed_at_s: float
-    ) -> AttemptMade:
+    ) -> SentMessage:
         endpoint, pending, event = claimed.endpoint, message.pending, message.event
         begun_s = time.monotonic()
         # By the database's clock, as claims and pauses are.
         at = claimed.claimed_at + timedelta(seconds=begun_s - claimed_at_s)
-        if event is not None:
-            message_id, kind, subject = event.event_id, event.type, event.subject
-            body = event_body(event)
-        else:
-            assert pending is not None, "what waited, or an event"
-            assert pending.trial_type is not None, "an event, or a trial"
-            message_id, kind, subject = pending.pending_id, pending.trial_type, ""
-            body = trial_body(message_id, kind, at=at)
+        message_id, kind, subject, body = _written(message, at)
         key = self._wiring.settings.identity_key
         secrets = [webhook_secret(each, key) for each in endpoint.secrets_at(at)]
         headers = signed_headers(public(PREFIX, message_id), body, secrets, at=at)
-        status, answer, outcome, trouble = self._ask(endpoint.url, {**_HEADERS, **headers}, body)
-        SENT.labels(outcome).inc()
-        return AttemptMade(
+        answered = self._ask(endpoint.url, {**_HEADERS, **headers}, body)
+        SENT.labels(answered.outcome).inc()
+        made = AttemptMade(
             attempt_id=new_id(),
             endpoint_id=endpoint.endpoint_id,
             message_id=message_id,
@@ -208,33 +211,43 @@ class WebhookSender:
             number=1 if pending is None else pending.tried + 1,
             started_at=at,
             duration_ms=int((time.monotonic() - begun_s) * 1_000),
-            outcome=outcome,
-            status=status,
-            trouble=trouble,
-            answer=answer,
+            outcome=answered.outcome,
+            status=answered.status,
+            trouble=answered.trouble,
+            answer=answered.body,
             is_replay=pending is not None and pending.is_replay,
             is_trial=event is None,
         )
+        asked = asked_rest(answered.status, answered.retry_after, now=at)
+        return SentMessage(made, pending, event.number if event else 0, asked)
 
-    def _ask(
-        self, url: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int | None, bytes, str, str | None]:
-        """The status, the first bytes, how that counts, and what went wrong instead."""
+    def _ask(self, url: str, headers: dict[str, str], body: bytes) -> _Answered:
         try:
             answered = ask(Sent(url, headers, body), self._reach, self._patience)
         except NotOpen:
-            return None, b"", NOT_ALLOWED, None
+            return _Answered(NOT_ALLOWED)
         except TimeoutError:
-            return None, b"", TIMED_OUT, None
+            return _Answered(TIMED_OUT)
         except TROUBLES as trouble:
-            return None, b"", UNREACHABLE, type(trouble).__name__
-        status = answered.status
-        return status, answered.body[:MOST_ANSWER], outcome_of(status), None
+            return _Answered(UNREACHABLE, type(trouble).__name__)
+        status, body = answered.status, answered.body[:MOST_ANSWER]
+        return _Answered(outcome_of(status), None, status, body, answered.retry_after)
 
 
 def send_webhooks_until(stop: threading.Event, wiring: Wiring) -> None:
     """Send webhooks until ``stop`` is set."""
     WebhookSender(wiring).send_until(stop)
+
+
+def _written(message: _Message, at: datetime) -> tuple[UUID, str, str, bytes]:
+    """The id of a message, its type, what it is about, and its body."""
+    pending, event = message.pending, message.event
+    if event is not None:
+        return event.event_id, event.type, event.subject, event_body(event)
+    assert pending is not None, "what waited, or an event"
+    assert pending.trial_type is not None, "an event, or a trial"
+    body = trial_body(pending.pending_id, pending.trial_type, at=at)
+    return pending.pending_id, pending.trial_type, "", body
 
 
 def _messages(making: RoundToMake) -> Iterator[_Message]:

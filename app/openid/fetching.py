@@ -42,15 +42,15 @@ def fetch_json(
     reach = OutboundReach(tls_only=open_net_only, open_net_only=open_net_only, inside=inside)
     try:
         body = None if form is None else form.encode("ascii")
-        status, answered = ask(Sent(url, told, body), reach, AnswerLimits(WHOLE_S, MOST_BYTES))
-        if len(answered) > MOST_BYTES:
+        answered = ask(Sent(url, told, body), reach, AnswerLimits(WHOLE_S, MOST_BYTES))
+        if len(answered.body) > MOST_BYTES:
             raise ValueError("too long")
     except TROUBLES as trouble:
         raise unreachable("silent") from trouble
     try:
-        answer = orjson.loads(answered)
+        answer = orjson.loads(answered.body)
     except orjson.JSONDecodeError:
         answer = None
     if not isinstance(answer, dict):
         raise unreachable("unfit")
-    return status, answer
+    return answered.status, answer

@@ -65,7 +65,9 @@ def keep_round(
     add_failed(connection, endpoint.endpoint_id, waits.failed)
     failures, since = record_after(claimed.failures, claimed.failing_since, attempts)
     slow = bool(attempts) and attempts[-1].duration_ms > _SLOW_MS
-    rest = rest_after(failures) if failures else MOST_REST if made.idle else None
+    rest = MOST_REST if made.idle else None
+    if failures:
+        rest = max([rest_after(failures), *(each.asked for each in made.sent[-1:])])
     standing = EndpointStanding(made.reached, failures, since, bool(failures) or slow, rest)
     release(connection, endpoint.endpoint_id, standing)
     reason = reason_to_disable(attempts, since)
@@ -76,9 +78,9 @@ def keep_round(
 
 def _waits(sent: Sequence[SentMessage], jitter: Callable[[], int]) -> _Waits:
     waits = _Waits([], [], [])
-    for attempt, pending, event_no in sent:
+    for attempt, pending, event_no, asked in sent:
         tried = 1 if pending is None else pending.tried + 1
-        pause = pause_after(tried, jitter=jitter())
+        pause = pause_after(tried, jitter=jitter(), asked=asked)
         over = attempt.delivered or attempt.is_trial or pause is None
         if pending is None:
             if not over and pause is not None:

@@ -19,7 +19,14 @@ from app.wiring import Wiring
 from behaviours.events import EVERYBODY, EventFilter
 from behaviours.standing import CLOSE, SUSPEND
 from behaviours.viewer import Viewer
-from behaviours.webhooks import ATTEMPTS, MOST_JITTER, MOST_PENDING, MOST_REST, PAUSES
+from behaviours.webhooks import (
+    ATTEMPTS,
+    LEAST_REST,
+    MOST_JITTER,
+    MOST_PENDING,
+    MOST_REST,
+    PAUSES,
+)
 from tests.builders.market import rows, run
 from tests.builders.people import a_user, an_organisation
 from tests.builders.receivers import (
@@ -173,6 +180,34 @@ def test_nothing_but_a_2xx_means_that_it_was_taken(
     assert len(waiting(books)) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "least_s"),
+    [
+        (429, "1800", 1800), (503, "1800", 1800), (429, "999999999999", 3600), (500, "1800", 0),
+        (429, "soon", 0), (429, "-5", 0), (503, "Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        (503, "Wed, 06 Nov 2999 08:49:37 GMT", 3600),
+    ],
+)  # fmt: skip
+def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(
+    books: Wiring, receiver: Receiver, status: int, said: str, least_s: int
+) -> None:
+    merchant = an_organisation(books, "merchant")
+    a_webhook(books, client_of(merchant), receiver.url)
+    receiver.answer = says(status, **{"Retry-After": said})
+    told(books, merchant, "captured")
+    sender(books).send_all()
+    (pending,) = waiting(books)
+    first = PAUSES[0].total_seconds()
+    waits_s = pending["due_in"].total_seconds()
+    assert max(least_s, first) - 60 < waits_s <= max(least_s, first * (1 + MOST_JITTER / 1_000))
+    # Nothing else is sent to it either, meanwhile.
+    told(books, merchant, "captured")
+    later(books, PAUSES[0] * 2)
+    receiver.answer = taken
+    sender(books).send_all()
+    assert len(receiver.got) == (1 if least_s else 3)
+
+
 @pytest.mark.parametrize(("answer", "outcome"), [(hangs, "timed_out"), (trickles, "timed_out")])
 def test_what_takes_too_long_was_not_taken(
     books: Wiring, receiver: Receiver, answer: Callable[[Any], None], outcome: str
@@ -265,7 +300,8 @@ def test_an_event_that_is_never_taken_holds_up_no_other(books: Wiring, receiver:
     sender(books).send_all()
     later(books, MOST_REST)
     sender(books).send_all()
-    later(books, MOST_REST)
+    # Longer than it is left alone after a second failure, and not until what failed is due again.
+    later(books, 4 * LEAST_REST)
     sender(books).send_all()
     subjects = [each.event["subject"] for each in receiver.got]
     assert [each for each in subjects if each != bad] == good
