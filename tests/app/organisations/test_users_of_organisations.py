@@ -50,6 +50,25 @@ def test_an_organisation_has_users_of_its_own(office, live, live_app):
     assert taken["code"] == "USERNAME_TAKEN", "a name is never given to somebody else"
 
 
+def test_an_administrator_registers_webhooks_and_a_member_does_not(office, live):
+    company = Company(office, live, "merchant")
+    boss = company.boss.token()
+    invited = company.invite(boss)
+    member = accept(office.http, invited["link"]["url"], office.watch).token()
+    body = {"url": "https://hooks.example.cn/tanpuhui"}
+    answer = office.http.post("/v1/webhooks", body, token=member)
+    assert refusal(answer) == (403, "NOT_ADMINISTRATOR")
+    made = office.http.post("/v1/webhooks", body, token=boss)
+    assert made.status_code == 201, made.text
+    path = f"/v1/webhooks/{made.json['id']}"
+    assert office.http.get(path, token=member).json["url"] == body["url"]
+    for refused in (
+        office.http.send("DELETE", path, token=member),
+        office.http.post(f"{path}/rotate", {"overlap_hours": 1}, token=member),
+    ):
+        assert refusal(refused) == (403, "NOT_ADMINISTRATOR")
+
+
 def test_users_of_the_programme_are_no_business_of_an_organisation(office, live):
     boss = Company(office, live).boss.token()
     user_id = office.propose("operator")
