@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
+from io import StringIO
 
 from marshmallow import Schema, fields as plain
 
@@ -44,6 +46,24 @@ def liability_answer(liability: Liability, now: datetime) -> JsonObject:
         "months": [_month(each) for each in liability.months],
         "later": _month(liability.later) if liability.later else None,
     }
+
+
+def liability_csv(liability: Liability, now: datetime) -> bytes:
+    """The same for a spreadsheet: a line for each month, one for what is later, and the sums."""
+    months = [("month", each) for each in liability.months]
+    if liability.later is not None:
+        months.append(("from", liability.later))
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(("what", "month", "available", "pending"))
+    writer.writerows(
+        (what, f"{each.month:%Y-%m}", each.available, each.pending) for what, each in months
+    )
+    writer.writerow(())
+    writer.writerow(("as_of", "owed", "held", "debt"))
+    writer.writerow((moment(now), liability.owed, liability.held, liability.debt))
+    # Spreadsheets take a file for UTF-8 by its mark.
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _month(each: ExpiringMonth) -> JsonObject:

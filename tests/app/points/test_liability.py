@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from app.http.fields import moment
 from app.ids import new_id
+from app.shown.liability import liability_csv
 from app.store.database import Connection
 from app.store.points.liability import expiring_months
 from app.usecases.points.read_liability import read_liability
@@ -94,3 +98,31 @@ def test_operators_and_the_authority_read_it(http: Http, token_for: Callable[...
         )
     denied = http.get("/v1/statistics/points/liability", token=token_for("merchant"))
     assert denied.status_code == 403
+
+
+def test_a_spreadsheet_says_the_same() -> None:
+    known = [
+        ExpiringMonth(date(2026, 2, 1), 1, 2),
+        ExpiringMonth(date(2028, 2, 1), 5, 0),
+        ExpiringMonth(date(2031, 7, 1), 0, 7),
+    ]
+    file = liability_csv(liability_of(known, held=10, debt=4), NOW)
+    rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))
+    assert rows == [
+        ["what", "month", "available", "pending"],
+        ["month", "2026-02", "1", "2"],
+        ["from", "2028-02", "5", "7"],
+        [],
+        ["as_of", "owed", "held", "debt"],
+        [moment(NOW), "25", "10", "4"],
+    ]
+
+
+def test_it_is_fetched_as_a_file(http: Http, token_for: Callable[..., Any]) -> None:
+    token = token_for("operator")
+    file = http.get("/v1/statistics/points/liability?format=csv", token=token)
+    assert (file.status_code, file.mimetype) == (200, "text/csv")
+    assert file.data.startswith(b"\xef\xbb\xbfwhat,month,available,pending")
+    assert ".csv" in file.headers["Content-Disposition"]
+    wrong = http.get("/v1/statistics/points/liability?format=xls", token=token)
+    assert wrong.status_code == 422
