@@ -30,6 +30,7 @@ from behaviours.json_value import JsonObject
 from behaviours.users import PROGRAMME_ROLES
 from rewards.redemption.bill import csv_pieces, json_pieces
 from rewards.redemption.merchant_statement import STATES, MerchantStatement
+from rewards.redemption.stores import MERCHANT
 
 blueprint = Blueprint(
     "merchant statements", __name__, description="What merchants are owed, and that it was paid."
@@ -44,18 +45,28 @@ _IN_MEMORY: Final = 1 << 20
 _AT_ONCE: Final = 1 << 16
 
 
-class MerchantStatementFilter(OfAPage):
-    """Of which merchant, and in which state."""
+class OwnStatementFilter(OfAPage):
+    """In which state."""
 
-    merchant_id = PublicId("org")
     state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
 
 
-class WantedMerchantStatements(WantedPage, total=False):
+class WantedOwnStatements(WantedPage, total=False):
+    """As ``OwnStatementFilter`` loads it."""
+
+    state: str
+
+
+class MerchantStatementFilter(OwnStatementFilter):
+    """Of which merchant, and in which state."""
+
+    merchant_id = PublicId("org")
+
+
+class WantedMerchantStatements(WantedOwnStatements, total=False):
     """As ``MerchantStatementFilter`` loads it."""
 
     merchant_id: UUID
-    state: str
 
 
 class PayoutAnswer(Schema):
@@ -117,28 +128,72 @@ class SentPayout(TypedDict):
     paid_on: date
 
 
+@blueprint.route("/v1/merchant/statements")
+@allow(MERCHANT)
+@blueprint.lists(MerchantStatementAnswer, "OwnStatements", narrowed_by=OwnStatementFilter)
+def list_own_statements(wanted: WantedOwnStatements) -> Response:
+    """Your statements, newest first: what each cut-off came to, what is due and what was paid."""
+    return _statements(caller().tenant_id, wanted.get("state"))
+
+
+@blueprint.route("/v1/merchant/statements/<statement_id>")
+@allow(MERCHANT)
+@blueprint.response(200, MerchantStatementAnswer)
+def show_own_statement(statement_id: str) -> Response:
+    """One of your statements as it stands."""
+    return _statement(statement_id)
+
+
+@blueprint.route("/v1/merchant/statements/<statement_id>/bill")
+@allow(MERCHANT)
+@blueprint.arguments(StatementBillQuery, location="query")
+def read_bill_of_own_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
+    """Get every capture and reversal of a statement's days as a file, with their sum at its end.
+
+    The forms are those of a day's bill; the same statement is the same file, and the
+    Content-Digest header holds its SHA-256 (RFC 9530).
+    """
+    return _bill(statement_id, query["format"])
+
+
 @blueprint.route("/v1/merchant-statements")
-@allow("merchant", *PROGRAMME_ROLES)
+@allow(*PROGRAMME_ROLES)
 @blueprint.lists(MerchantStatementAnswer, "MerchantStatements", narrowed_by=MerchantStatementFilter)
 def list_merchant_statements(wanted: WantedMerchantStatements) -> Response:
-    """Statements, newest first: a merchant's own, and every merchant's for the programme's people.
+    """Statements of every merchant, newest first, for the programme's people.
 
     With `state=due` it is the list of what the programme has to pay.
     """
+    return _statements(wanted.get("merchant_id"), wanted.get("state"))
+
+
+@blueprint.route("/v1/merchant-statements/<statement_id>")
+@allow(*PROGRAMME_ROLES)
+@blueprint.response(200, MerchantStatementAnswer)
+def show_merchant_statement(statement_id: str) -> Response:
+    """A statement as it stands, as its merchant reads it."""
+    return _statement(statement_id)
+
+
+@blueprint.route("/v1/merchant-statements/<statement_id>/bill")
+@allow(*PROGRAMME_ROLES)
+@blueprint.arguments(StatementBillQuery, location="query")
+def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
+    """Get the bill of a statement's days as a file, as its merchant gets it."""
+    return _bill(statement_id, query["format"])
+
+
+def _statements(merchant_id: UUID | None, state: str | None) -> Response:
     return read_page(
         merchant_statement_answer,
         read_merchant_statements,
-        wanted.get("merchant_id"),
-        wanted.get("state"),
+        merchant_id,
+        state,
         viewer=caller().viewer,
     )
 
 
-@blueprint.route("/v1/merchant-statements/<statement_id>")
-@allow("merchant", *PROGRAMME_ROLES)
-@blueprint.response(200, MerchantStatementAnswer)
-def show_merchant_statement(statement_id: str) -> Response:
-    """A statement as it stands."""
+def _statement(statement_id: str) -> Response:
     return read_one(
         merchant_statement_answer,
         read_merchant_statement,
@@ -147,16 +202,8 @@ def show_merchant_statement(statement_id: str) -> Response:
     )
 
 
-@blueprint.route("/v1/merchant-statements/<statement_id>/bill")
-@allow("merchant", *PROGRAMME_ROLES)
-@blueprint.arguments(StatementBillQuery, location="query")
-def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
-    """Get every capture and reversal of a statement's days as a file, with their sum at its end.
-
-    The forms are those of a day's bill; the same statement is the same file, and the
-    Content-Digest header holds its SHA-256 (RFC 9530).
-    """
-    pieces, media_type = _FORMS[query["format"]]
+def _bill(statement_id: str, form: str) -> Response:
+    pieces, media_type = _FORMS[form]
     written = partial(pieces, zone=wiring().zone, currency=wiring().programme.currency)
     # Open until it was sent.
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
@@ -174,7 +221,7 @@ def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> 
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").digest()
     length = file.tell()
-    name = f"bill-{statement.first_day}-{statement.settlement.on}.{query['format']}"
+    name = f"bill-{statement.first_day}-{statement.settlement.on}.{form}"
     headers = {**file_headers(digest, media_type, name), "Content-Length": str(length)}
     answer = Response(_sent(file), headers=headers)
     answer.call_on_close(file.close)
