@@ -13,7 +13,7 @@ from app.shown.standing import PartyAnswer, party
 from app.shown.titles import titles
 from behaviours.json_value import Json, JsonObject
 from rewards.redemption.code_use import CodeUsed
-from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
+from rewards.redemption.offer import REFUND_RULES, STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 
 # Of one sale; more is a slip of the finger.
@@ -48,6 +48,14 @@ class OfferAnswer(OfferName):
     per_person_limit = plain.Integer(allow_none=True)
     left = plain.Integer(metadata={"description": "Items that nobody has taken."})
     reversal_window_s = plain.Integer()
+    refund_of_expired = plain.String(
+        metadata={
+            "enum": list(REFUND_RULES),
+            "description": "Of points that are refunded after they expired: they stay expired, or"
+            " come back for refund_valid_days. A hold that lapses always goes back to its lots.",
+        }
+    )
+    refund_valid_days = plain.Integer(allow_none=True)
     regions = plain.List(plain.String(), metadata=FOR_WHOM)
     opens_at = Moment()
     closes_at = Moment()
@@ -162,6 +170,8 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
         "reversal_window_s": o.reversal_window_s,
+        "refund_of_expired": o.refund_rule,
+        "refund_valid_days": o.refund_valid_days,
         "regions": list(o.regions),
         "opens_at": moment(o.opens_at),
         "closes_at": moment(o.closes_at),

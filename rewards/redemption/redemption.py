@@ -78,6 +78,8 @@ class Redemption:
     closed_at: datetime | None
     expires_at: datetime | None
     reversible_until: datetime | None
+    # The offer's: refunded points whose lot expired are good for so many days; None: not at all.
+    refund_valid_days: int | None = None
     # In their order.
     taken_back: tuple[SaleTakenBack, ...] = ()
 
@@ -154,6 +156,7 @@ def begin(
         closed_at=None,
         expires_at=None,
         reversible_until=None,
+        refund_valid_days=offer.refund_valid_days,
     )
 
 

@@ -164,7 +164,7 @@ def capture_redemption(query: AsIf, body: SentCapture) -> Response:
     """Redeem a code: points, stock and the person's count move together, or not at all.
 
     ``out_request_no`` is the till's own number and never expires. Sent again with the same
-    content it answers what it made, 201 again, as it is by then; with other content 422. After a
+    content it answers what it made, 201 again, as it is by then; with other content 409. After a
     lost answer, send the same number again or query it; never take a new number for the same
     sale. A repeat that comes while the first is running waits for it. A used code is 409 with
     what it redeemed in ``details.redemption``, to the same merchant; an expired one 410.
@@ -211,8 +211,8 @@ def query_till_request(out_request_no: str) -> JsonObject:
 def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Response:
     """Take a redemption back while the offer's window runs, whole or some items of it.
 
-    Points return to where they came from, and keep their expiry; stock and the person's count
-    return too. Without ``quantity`` all that is left is reversed, and doing so again answers the
+    Points return to where they came from, and keep their expiry; what expired meanwhile follows
+    the offer's `refund_of_expired`. Stock and the person's count return too. Without ``quantity`` all that is left is reversed, and doing so again answers the
     same. After the window, or for more items than are left: 409. `out_refund_no` is the till's
     own number of this refund and never expires: sent again with the same content it takes nothing
     more. Without it the Idempotency-Key is that number. The person reads the `reason`.
@@ -223,6 +223,7 @@ def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Respons
         out_request_no,
         quantity=body.get("quantity"),
         out_refund_no=lasting_reference(body.get("out_refund_no")),
+        zone=wiring().zone,
         clock=wiring().clock,
         why=WhyTakenBack(reason=body.get("reason")),
     )

@@ -40,7 +40,7 @@ ORDER BY r.redemption_id DESC LIMIT %(limit)s
 
 # Ordered as they were taken: the spend (or the hold) took the lots first-expiring first.
 _SPENT = """
-SELECT u.lot_id, u.points FROM points_lot_use AS u
+SELECT u.lot_id, u.points, l.expires_at FROM points_lot_use AS u
 JOIN points_lot AS l USING (participant_id, lot_id)
 WHERE u.participant_id = %s AND u.transfer_id = %s
 ORDER BY l.expires_at, l.available_at, l.lot_id
@@ -144,5 +144,9 @@ def _ask_for_payment(
 
 
 def _payment(uses: tuple[Rows, Rows]) -> Payment:
-    spent, returned = uses
-    return Payment([LotUse(*row) for row in spent], [LotUse(*row) for row in returned])
+    spent, returned = uses[0].fetchall(), uses[1]
+    return Payment(
+        [LotUse(*row[:2]) for row in spent],
+        [LotUse(*row) for row in returned],
+        {row[0]: row[2] for row in spent},
+    )

@@ -68,6 +68,7 @@ def reverse_for_merchant(
         asked.out_request_no,
         quantity=asked.quantity,
         out_refund_no=asked.out_refund_no,
+        zone=zone,
         clock=clock,
         why=why,
     )
