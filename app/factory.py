@@ -114,10 +114,12 @@ from app.api.recording import (
 )
 from app.api.redemption import (
     bills,
+    closings,
     merchant_offers,
     merchant_statements,
     offers as mall,
     redemptions,
+    staff,
     stopped_till,
     stores,
     till,
@@ -267,7 +269,9 @@ BLUEPRINTS = (
     till.blueprint,
     stopped_till.blueprint,
     bills.blueprint,
+    closings.blueprint,
     merchant_statements.blueprint,
+    staff.blueprint,
     organisations.blueprint,
     standing.blueprint,
     issuers.blueprint,

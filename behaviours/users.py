@@ -94,9 +94,6 @@ APPLICANT: Final = "applicant"
 ADMINISTRATOR: Final = "administrator"
 MEMBER: Final = "member"
 DUTIES: Final = (ADMINISTRATOR, MEMBER)
-# Somebody at a till of a merchant: a duty that is given with stores and limits, and the role of
-# its tokens, which open the till and nothing else.
-CASHIER: Final = "cashier"
 # The name to log in with, also an address of e-mail: no two that look alike by their capitals.
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,63}")
 

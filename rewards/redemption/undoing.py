@@ -146,7 +146,8 @@ def decide_reversal(
 ) -> ReversedSale | None:
     """Take back ``quantity`` items of a sale, or all that are left; None when there is nothing new.
 
-    What returns to lots that expired goes into ``new_lot`` where the offer's rule says so. Raises ReversalWindowOver, NothingToReverse.
+    What returns to lots that expired goes into ``new_lot`` where the offer's rule says so.
+    Raises ReversalWindowOver, NothingToReverse.
     """
     reversal = reverse(sale, quantity, now, why)
     if reversal is None:

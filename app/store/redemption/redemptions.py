@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -36,6 +38,19 @@ SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id
 WHERE r.participant_id = %(participant_id)s
   AND (%(before)s::uuid IS NULL OR r.redemption_id < %(before)s::uuid)
 ORDER BY r.redemption_id DESC LIMIT %(limit)s
+"""
+
+# Of the days and the stores that are asked about, by the index of the merchant's sales or of one
+# store's. A page goes on before a sale, by its moment and id.
+_SOLD = f"""
+SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id)
+WHERE r.merchant_id = %(merchant_id)s
+  AND r.captured_at >= %(since)s AND r.captured_at < %(until)s
+  AND (%(stores)s::text[] IS NULL OR r.store_id = ANY(%(stores)s::text[]))
+  AND (%(cashier_id)s::uuid IS NULL OR r.cashier_id = %(cashier_id)s::uuid)
+  AND (%(sold_at)s::timestamptz IS NULL
+    OR (r.captured_at, r.redemption_id) < (%(sold_at)s::timestamptz, %(before)s::uuid))
+ORDER BY r.captured_at DESC, r.redemption_id DESC LIMIT %(most)s
 """
 
 # Ordered as they were taken: the spend (or the hold) took the lots first-expiring first.
@@ -75,6 +90,18 @@ class LockedRedemption:
     totals: PointsTotals
     redemption: Redemption | None
     payment: Payment
+
+
+class SoldFilter(NamedTuple):
+    """Which sales of a merchant: of a stretch of time, of some stores (None: of all), by one
+    cashier (None: by whomever), sold before one of a moment and an id."""
+
+    merchant_id: UUID
+    since: datetime
+    until: datetime
+    stores: Sequence[str] | None
+    cashier_id: UUID | None
+    after: tuple[datetime, UUID] | None
 
 
 def get_redemption(
@@ -120,6 +147,19 @@ def of_person(
         _OF_PERSON, {"participant_id": participant_id, "before": before, "limit": limit}
     )
     return [redemption_of(row) for row in rows]
+
+
+def sold(connection: Connection, wanted: SoldFilter, *, most: int) -> list[Redemption]:
+    """What a merchant sold, newest first, with what was taken back of it since."""
+    sold_at, before = wanted.after or (None, None)
+    asked = {
+        **wanted._asdict(),
+        "stores": None if wanted.stores is None else list(wanted.stores),
+        "sold_at": sold_at,
+        "before": before,
+        "most": most,
+    }
+    return [redemption_of(row) for row in raw(connection).execute(_SOLD, asked)]
 
 
 def people_with_lapsed_holds(connection: Connection, *, now: datetime, holds: int) -> list[UUID]:

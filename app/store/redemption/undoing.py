@@ -25,9 +25,10 @@ WHERE participant_id = %s AND redemption_id = %s AND state = '{HELD}'
 _REVERSE = """
 WITH reversal AS (
   INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
-    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by)
+    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by, cashier_id)
   VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
-    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s)
+    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s,
+    %(cashier_id)s)
 )
 UPDATE redemption SET state = %(state)s, reversed_quantity = %(reversed_quantity)s,
   closed_at = %(closed_at)s

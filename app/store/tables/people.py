@@ -7,7 +7,8 @@ from behaviours.apps import PLATFORMS, STATES as APP_STATES
 from behaviours.identity_services import STATES as SERVICE_STATES
 from behaviours.links import ENDS
 from behaviours.standing import ACTIVE, STANDINGS
-from behaviours.users import CASHIER, DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
+from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
+from behaviours.viewer import CASHIER
 
 organisation = db.table(
     "organisation",

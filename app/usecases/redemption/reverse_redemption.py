@@ -10,9 +10,13 @@ from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
 from app.store.points.adjusting import lot_of_dates
+from app.store.redemption.cashiers import hold_at_till
+from app.store.redemption.closings import share_store
 from app.store.redemption.redemptions import by_request, lock_redemption
 from app.store.redemption.undoing import write_reversal
 from rewards.points.refund import BY_TILL, WhyTakenBack
+from rewards.redemption.cashiers import on_day_of
+from rewards.redemption.closings import not_before
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownRedemption
 from rewards.redemption.taken_back import refund_reference
@@ -43,18 +47,23 @@ def reverse_redemption(
     and the person's count return with them.
     Reversing all of what is already reversed answers the same again, also after the window.
 
-    Raises UnknownRedemption, ReversalWindowOver, NothingToReverse, ReferenceReused.
+    Raises UnknownRedemption, ReversalWindowOver, NothingToReverse, ReferenceReused; of a cashier
+    WrongStore, CashierEnded, CashierMayNotRefund and RefundReasonMissing.
     """
     known = by_request(connection, merchant_id, out_request_no)
     if known is None:
         raise UnknownRedemption("nothing_to_reverse", pointer="/out_request_no")
+    closed_until = share_store(connection, merchant_id, known.store_id or "")
+    if why.cashier_id is not None:
+        cashier = hold_at_till(connection, on_day_of(why.cashier_id, clock.now(), zone))
+        cashier.check_takes_back(known.store_id, why)
     locked = lock_redemption(connection, known.participant_id, known.redemption_id)
     assert locked.redemption is not None, f"{known.redemption_id} is gone"
     asked = refund_reference(merchant_id, out_refund_no, out_request_no, quantity, why)
     reversal_id = new_id()
     if claim_reference(connection, asked, reversal_id) != reversal_id:
         return locked.redemption
-    now = clock.now()
+    now = not_before(closed_until, clock.now())
     new_lot = _new_lot(connection, locked.redemption, locked.payment, zone=zone, now=now)
     reversed_sale = decide_reversal(
         locked.redemption,

@@ -32,7 +32,8 @@ SOON = timedelta(hours=2)
 
 
 class Sale:
-    """Three coffees of 100 points, paid two hours before the first points expire; ``longer`` of them do later."""
+    """Three coffees of 100 points, paid two hours before the first points expire;
+    ``longer`` of them do later."""
 
     def __init__(self, wiring: Wiring, *, refund_valid_days: int | None, longer: int = 0) -> None:
         self.wiring = wiring
