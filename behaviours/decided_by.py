@@ -152,6 +152,9 @@ ALONE: Final[Mapping[str, str]] = {
     "identity_provider.end": _TAKES_AWAY,
     "identity_service.end": _TAKES_AWAY,
     # trust.md 3: an installation is confirmed by the provider or an operator.
+    "cashier.add": "Whom a merchant lets stand at its own tills: they can do less than its program.",
+    "cashier.end": _TAKES_AWAY,
+    "cashier.limit": "A merchant answers for its cashiers, who never can do more than its program.",
     "installation.change_holder": "The next holder's installation is to be confirmed like any"
     " other, and no interval is claimed by both.",
     "installation.confirm": "Its holder reported it and another confirms it; by itself it credits"
@@ -237,6 +240,7 @@ ALONE: Final[Mapping[str, str]] = {
         "It says what the bank did: the sum is the statement's, the payment pays no other, and the"
         " merchant reads which it is."
     ),
+    "till.close": "It counts what the books say, and moves nothing.",
     "trade.cancel": _OF_OTHERS,
     "trade.clear": _OF_OTHERS,
     "trade.confirm": _OF_OTHERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from marshmallow import Schema, fields as plain
 
@@ -11,10 +12,11 @@ from app.ids import public
 from app.shown.points import WhyTakenBackAnswer, why_taken_back
 from app.shown.standing import PartyAnswer, party
 from app.shown.titles import titles
-from behaviours.json_value import Json, JsonObject
+from behaviours.json_value import JsonObject
 from rewards.redemption.code_use import CodeUsed
-from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
+from rewards.redemption.offer import REFUND_RULES, STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
+from rewards.redemption.taken_back import SaleTakenBack
 
 # Of one sale; more is a slip of the finger.
 MOST_ITEMS = 1_000
@@ -25,6 +27,10 @@ FOR_WHOM = {
     "example": ["CN-330100"],
     "description": "For people whose account is of one of these provinces or cities when they spend"
     " their points; empty: for everybody.",
+}
+WHO = {
+    "example": "usr_0199b2c3d4e57f0080000000000000aa",
+    "description": "The cashier; null: the merchant's own program.",
 }
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
@@ -48,6 +54,14 @@ class OfferAnswer(OfferName):
     per_person_limit = plain.Integer(allow_none=True)
     left = plain.Integer(metadata={"description": "Items that nobody has taken."})
     reversal_window_s = plain.Integer()
+    refund_of_expired = plain.String(
+        metadata={
+            "enum": list(REFUND_RULES),
+            "description": "Of points that are refunded after they expired: they stay expired, or"
+            " come back for refund_valid_days. A hold that lapses always goes back to its lots.",
+        }
+    )
+    refund_valid_days = plain.Integer(allow_none=True)
     regions = plain.List(plain.String(), metadata=FOR_WHOM)
     opens_at = Moment()
     closes_at = Moment()
@@ -70,6 +84,12 @@ class TakenBackAnswer(WhyTakenBackAnswer):
     reversed_at = plain.String(metadata={"format": "date-time"})
 
 
+class TakenBackHereAnswer(TakenBackAnswer):
+    """The same, as the merchant sees it."""
+
+    cashier_id = plain.String(allow_none=True, metadata=WHO)
+
+
 class _Redemption(Schema):
     id = plain.String(allow_none=True, metadata=RDM)
     state = plain.String(metadata={"enum": list(STATES)})
@@ -88,6 +108,8 @@ class RedemptionAnswer(_Redemption):
 
     out_request_no = plain.String(allow_none=True)
     store_id = plain.String(allow_none=True)
+    cashier_id = plain.String(allow_none=True, metadata=WHO)
+    reversals = plain.List(plain.Nested(TakenBackHereAnswer))
     settlement = plain.Nested(
         MoneyBody, metadata={"description": "Due to the merchant for what is not reversed."}
     )
@@ -110,11 +132,15 @@ def for_merchant(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "channel": r.channel,
         "out_request_no": r.out_request_no,
         "store_id": r.store_id,
+        "cashier_id": _cashier(r.cashier_id),
         "offer": _offer_name(r),
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
-        "reversals": _reversals(r),
+        "reversals": [
+            {**taken_back(each), "cashier_id": _cashier(each.why.cashier_id)}
+            for each in r.taken_back
+        ],
         "settlement": money(r.quantity_left * r.settlement_fen_each),
         "captured_at": _moment(r.captured_at),
         "reversible_until": _moment(r.reversible_until),
@@ -133,7 +159,7 @@ def for_person(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
-        "reversals": _reversals(r),
+        "reversals": [taken_back(each) for each in r.taken_back],
         "created_at": moment(r.created_at),
         "captured_at": _moment(r.captured_at),
         "closed_at": _moment(r.closed_at),
@@ -162,6 +188,8 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
         "reversal_window_s": o.reversal_window_s,
+        "refund_of_expired": o.refund_rule,
+        "refund_valid_days": o.refund_valid_days,
         "regions": list(o.regions),
         "opens_at": moment(o.opens_at),
         "closes_at": moment(o.closes_at),
@@ -179,16 +207,18 @@ def for_owner(shown: ShownOffer) -> JsonObject:
     }
 
 
-def _reversals(redemption: Redemption) -> list[Json]:
-    return [
-        {
-            **why_taken_back(each.why),
-            "quantity": each.quantity,
-            "points": each.points,
-            "reversed_at": moment(each.at),
-        }
-        for each in redemption.taken_back
-    ]
+def taken_back(each: SaleTakenBack) -> JsonObject:
+    """Items that were taken back, as everybody who may see the redemption reads of it."""
+    return {
+        **why_taken_back(each.why),
+        "quantity": each.quantity,
+        "points": each.points,
+        "reversed_at": moment(each.at),
+    }
+
+
+def _cashier(cashier_id: UUID | None) -> str | None:
+    return None if cashier_id is None else public("usr", cashier_id)
 
 
 def _offer_name(redemption: Redemption) -> dict[str, str]:

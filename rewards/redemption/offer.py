@@ -48,6 +48,10 @@ STEPS: Final[Mapping[tuple[str, str], str]] = {
 }
 # For so long at most something can be taken back: thirty days.
 LONGEST_WINDOW_S: Final = 30 * 24 * 3600
+# What becomes of points that are refunded when their lot has expired meanwhile: they stay expired,
+# or come back in a new lot that is good for some days.
+BACK_TO_LOT, NEW_LOT = REFUND_RULES = ("back_to_lot", "new_lot")
+LONGEST_REFUND_DAYS: Final = 366
 # What harms nobody when it changes after publication.
 AMENDABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at"})
 
@@ -80,6 +84,9 @@ class Offer(OfferTerms):
     revision: int
     # Whether its merchant is suspended or closed.
     is_stopped: bool = False
+    # Points that are refunded after their lot expired are good for so many days anew; None: they
+    # stay expired. Stated by whoever publishes the offer, and fixed from then on.
+    refund_valid_days: int | None = None
 
     @property
     def title(self) -> Mapping[str, str]:
@@ -105,6 +112,11 @@ class Offer(OfferTerms):
         if self.state != DRAFT:
             return True
         return viewer is not None and (viewer.sees_all or viewer.tenant_id == self.merchant_id)
+
+    @property
+    def refund_rule(self) -> str:
+        """Of ``REFUND_RULES``, as people are told."""
+        return BACK_TO_LOT if self.refund_valid_days is None else NEW_LOT
 
     def left_for(self, taken: int) -> int | None:
         """How many more somebody may take who has ``taken``; None without a limit."""
@@ -215,14 +227,22 @@ def check_dates(offer: Offer, *, now: datetime) -> None:
         raise OfferDatesWrong("over", pointer="/closes_at")
 
 
-def publish(offer: Offer, *, now: datetime) -> Offer:
-    """The offer on sale; one that is on sale already is itself.
+def publish(offer: Offer, *, refund_valid_days: int | None = None, now: datetime) -> Offer:
+    """The offer on sale, with the rule of its refunds; one that is on sale already is itself.
 
-    Raises OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
+    Raises OfferNotDraft (it was closed, or published with another rule of its refunds),
+    OfferDatesWrong (its time is over).
     """
     if offer.state == PUBLISHED:
+        if refund_valid_days != offer.refund_valid_days:
+            raise OfferNotDraft(
+                "fixed",
+                pointer="/refund_valid_days",
+                state=offer.state,
+                fields="refund_valid_days",
+            )
         return offer
-    published = offer.move(PUBLISH)
+    published = replace(offer.move(PUBLISH), refund_valid_days=refund_valid_days)
     check_dates(published, now=now)
     return published
 

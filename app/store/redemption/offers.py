@@ -88,7 +88,8 @@ WHERE offer_id = %s
 """
 
 _PUBLISH = f"""
-UPDATE offer SET state = %s, revision = %s, published_by = %s, published_at = %s
+UPDATE offer SET state = %s, revision = %s, refund_valid_days = %s, published_by = %s,
+  published_at = %s
 WHERE offer_id = %s AND state = '{DRAFT}'
 """
 
@@ -208,7 +209,10 @@ def write_published(
 ) -> None:
     """Put a draft on sale; the caller holds the row."""
     o = published
-    done = raw(connection).execute(_PUBLISH, [o.state, o.revision, published_by, now, o.offer_id])
+    done = raw(connection).execute(
+        _PUBLISH,
+        [o.state, o.revision, o.refund_valid_days, published_by, now, o.offer_id],
+    )
     assert done.rowcount == 1, f"offer {o.offer_id} is no draft"
     kept(published)
 

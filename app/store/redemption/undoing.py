@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app.event_types import EVENTS_OF
 from app.store.driver import Driver, raw
 from app.store.events.writing import ask_to_write
+from app.store.points.adjusting import widen_lot
 from app.store.points.posting import POST, arrays, check_posted
 from app.store.redemption.stock import put_back
 from rewards.redemption.redemption import HELD, Redemption
@@ -24,9 +25,10 @@ WHERE participant_id = %s AND redemption_id = %s AND state = '{HELD}'
 _REVERSE = """
 WITH reversal AS (
   INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
-    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by)
+    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by, cashier_id)
   VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
-    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s)
+    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s,
+    %(cashier_id)s)
 )
 UPDATE redemption SET state = %(state)s, reversed_quantity = %(reversed_quantity)s,
   closed_at = %(closed_at)s
@@ -55,6 +57,11 @@ def write_ended_hold(connection: Connection, ended: EndedHold, *, now: datetime)
 def write_reversal(connection: Connection, reversed_sale: ReversedSale, *, now: datetime) -> None:
     """A reversal in its own row; points, items and the person's count return with it."""
     reversal, r = reversed_sale.reversal, reversed_sale.reversal.redemption
+    if reversed_sale.new_lot is not None and reversed_sale.late_points:
+        lot_id, *window = reversed_sale.new_lot
+        widen_lot(
+            connection, r.participant_id, lot_id, (window[0], window[1]), reversed_sale.late_points
+        )
     driver = raw(connection)
     with driver.pipeline():
         driver.execute(

@@ -34,7 +34,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
         *("redemption_reversal", "till_request", "business_key", "money_posting"),
-        *("merchant_statement", "merchant_payout"),
+        *("merchant_statement", "merchant_payout", "till_closing"),
         *("proceeds_distribution", "proceeds_trade", "proceeds_share"),
         *(
             "bundle",
@@ -110,7 +110,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "app_user",
             "second_factor",
         ),
-        "staff_area",
+        *("staff_area", "cashier_terms"),
         *(
             "recovery_code",
             "identity_provider",

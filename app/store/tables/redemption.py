@@ -25,6 +25,9 @@ offer = db.table(
     *db.done("published", nullable=True),
     # Whom it is for, by the region of the account; none: everybody.
     Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
+    # For how long points are good that come back after they expired; null: they stay expired.
+    db.count("refund_valid_days", nullable=True),
+    CheckConstraint("refund_valid_days between 1 and 366", name="refund_valid_days"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
     db.pages("offer", "merchant_id", by="offer_id"),
@@ -79,9 +82,16 @@ redemption = db.table(
     *db.texts("out_request_no", "store_id", nullable=True),
     db.moment("created_at"),
     *db.moments("captured_at", "closed_at", "expires_at", "reversible_until", nullable=True),
+    # Who stood at the till; null: the merchant's own program asked.
+    db.uuid("cashier_id", nullable=True),
     *db.positive("quantity"),
     CheckConstraint("reversed_quantity between 0 and quantity", name="reversed_quantity"),
     *db.indexes("redemption_id", ("merchant_id", "captured_at")),
+    # A store's sales of a day, and a cashier's.
+    *db.indexes(("merchant_id", "store_id", "captured_at")),
+    db.index_where(
+        "ix_redemption_of_cashier", "cashier_id", "captured_at", where="cashier_id is not null"
+    ),
     db.index_where("ix_redemption_lapsing", "expires_at", "participant_id", where="state = 'held'"),
 )
 
@@ -105,6 +115,8 @@ redemption_reversal = db.table(
     # What a till said, if it said anything; who of the programme did it in its place says both.
     *db.texts("reason_code", "reason", nullable=True),
     db.uuid("reversed_by", nullable=True),
+    # Who stood at the till; null: the merchant's own program asked, or the programme did it.
+    db.uuid("cashier_id", nullable=True),
     *db.positive("quantity"),
     db.one_of("reason_code", *GROUNDS),
     CheckConstraint(

@@ -24,6 +24,8 @@ from app.usecases.redemption.release_holds_of import release_holds_of
 from behaviours.civil_time import civil_day
 from rewards.redemption import code as codes
 from rewards.redemption.capture import CaptureFacts, WantedCapture, check_repeat, decide_capture
+from rewards.redemption.cashiers import on_day_of
+from rewards.redemption.closings import not_before
 from rewards.redemption.purchase import Decision
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownCode
@@ -50,7 +52,7 @@ def capture(
 
     Raises UnknownCode, CodeExpired, CodeUsed, UnknownStore, WrongStore, CodeForAnotherOffer,
     UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock,
-    RequestNumberReused.
+    RequestNumberReused; of a cashier CashierEnded and CashierLimitReached.
     """
     digest = codes.digest(wanted.code, code_key)
     request = TillRequest(
@@ -65,15 +67,26 @@ def capture(
     # What has expired before the wait for the lock has expired after it too.
     asked_at = clock.now()
     place = TillPlace(wanted.merchant_id, wanted.store_id, civil_day(asked_at, zone))
+    cashier = None if wanted.cashier_id is None else on_day_of(wanted.cashier_id, asked_at, zone)
     locked = lock_and_read(
-        connection, person, request, offer_id=offer_id, store=place, alive_at=asked_at
+        connection,
+        person,
+        request,
+        offer_id=offer_id,
+        store=place,
+        cashier=cashier,
+        alive_at=asked_at,
     )
-    now = clock.now()
+    now = not_before(locked.closed_until, clock.now())
     if locked.earlier is not None:
         return _repeated(connection, locked.earlier, request)
+    if locked.cashier is not None:
+        locked.cashier.check_here(wanted.store_id)
     facts = _facts(connection, locked, wanted, now)
     locked.store.check(wanted.store_id)
     decision = decide_capture(facts, wanted, transfer_id=new_id(), now=now)
+    if locked.cashier is not None:
+        locked.cashier.check_takes(decision.redemption.points)
     if dry_run:
         _check_stock(connection, decision)
     else:

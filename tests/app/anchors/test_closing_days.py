@@ -123,6 +123,8 @@ NOT_ANCHORED = {
     # What it comes to, and that it was paid, is in the money book.
     "merchant_statement",
     "merchant_payout",
+    # Sums of what is in the books.
+    "till_closing",
     # Digests and leaves, derived from what is anchored.
     "kept_claim",
     # The parts of a whole stand in the calculation of each of its actions.
@@ -158,6 +160,8 @@ NOT_ANCHORED = {
     "points_policy",
     # What merchants say of their shops; no point and no fen hangs on it.
     "store_statement",
+    # Likewise of who stands at the till; the log has who said so.
+    "cashier_terms",
     # A digest of what was handed in by people, as what they said is their own.
     "complaint_file",
     # A seat ended where the next one begins, and that one is anchored.
