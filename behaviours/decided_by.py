@@ -132,6 +132,10 @@ ALONE: Final[Mapping[str, str]] = {
     "bundle.report": _FOLLOWS,
     "bundle.select": _FOLLOWS,
     "bundle.submit": _FOLLOWS,
+    "cashier.add": "Whom a merchant lets stand at its own tills: they can do less than its"
+    " program.",
+    "cashier.end": _TAKES_AWAY,
+    "cashier.limit": "A merchant answers for its cashiers, who never can do more than its program.",
     "client.end_former": _TAKES_AWAY,
     "client.issue": _MAY_NO_MORE,
     "client.revoke": _TAKES_AWAY,
@@ -152,9 +156,6 @@ ALONE: Final[Mapping[str, str]] = {
     "identity_provider.end": _TAKES_AWAY,
     "identity_service.end": _TAKES_AWAY,
     # trust.md 3: an installation is confirmed by the provider or an operator.
-    "cashier.add": "Whom a merchant lets stand at its own tills: they can do less than its program.",
-    "cashier.end": _TAKES_AWAY,
-    "cashier.limit": "A merchant answers for its cashiers, who never can do more than its program.",
     "installation.change_holder": "The next holder's installation is to be confirmed like any"
     " other, and no interval is claimed by both.",
     "installation.confirm": "Its holder reported it and another confirms it; by itself it credits"
