@@ -32,7 +32,7 @@ class AwaitingAddition(BudgetAdditionAnswer):
 class BudgetAdditionsAnswer(Schema):
     """The additions to a budget."""
 
-    data = plain.List(plain.Nested(BudgetAdditionAnswer))
+    additions = plain.List(plain.Nested(BudgetAdditionAnswer))
 
 
 def addition_answer(addition: BudgetAddition) -> JsonObject:
@@ -49,4 +49,4 @@ def addition_answer(addition: BudgetAddition) -> JsonObject:
 
 def additions_answer(additions: Sequence[BudgetAddition]) -> JsonObject:
     """All of a budget, in their order."""
-    return {"data": [addition_answer(each) for each in additions]}
+    return {"additions": [addition_answer(each) for each in additions]}

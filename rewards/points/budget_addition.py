@@ -1,9 +1,9 @@
 """Additions: points that a sponsor puts into its budget while that is open.
 
 The rule by which a budget pays stays as it was published; of more points its stages are larger,
-each by its share. What was awarded before stays as it is. An addition is proposed by the programme's
-people or the sponsor itself, and signed by two people of two roles, as the first amount is; until
-the second signature it pays nothing.
+each by its share. What was awarded before stays as it is. An addition is proposed by the sponsor
+itself or the programme's people, and signed by two people of two roles, as the first amount is;
+until the second signature it pays nothing.
 """
 
 from __future__ import annotations

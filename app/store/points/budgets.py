@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, text
@@ -185,7 +185,7 @@ def post_of_budget(connection: Connection, posting: Posting, *, now: datetime) -
     )
 
 
-def rows_of_parts(sizes: Sequence[int]) -> Mapping[str, list[Any]]:
+def rows_of_parts(sizes: Sequence[int]) -> Mapping[str, object]:
     """So many points of each stage in equal parts, column by column."""
     rows = [
         (stage, slot, points)
