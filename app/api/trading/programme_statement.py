@@ -6,6 +6,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
 from app.api.trading.statements import (
+    JSON,
     HeldKindAnswer,
     SentStatementQuery,
     StatementQuery,
@@ -13,7 +14,6 @@ from app.api.trading.statements import (
 )
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.csv_file import JSON
 from app.http.current import now, wiring
 from app.http.fields import AS_KG, MoneyBody, money
 from app.usecases.trading.read_programme_statement import read_programme_statement
