@@ -34,6 +34,7 @@ from behaviours.standing import STANDINGS, OrganisationStanding
 from behaviours.users import STATES as USERS, User
 from behaviours.webhooks import STATES as WEBHOOKS, WebhookEndpoint
 from rewards.points.budget import STATES as BUDGETS, Budget
+from rewards.points.budget_addition import STATES as ADDITIONS, BudgetAddition
 from rewards.points.expiry_notice import STATES as EXPIRY_NOTICES, ExpiryNotice
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
 from rewards.redemption.closings import TillClosing
@@ -101,6 +102,7 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     Loss: EventOf("project_loss", None, "name", LOSSES),
     HandOver: EventOf("hand_over", None, "name", HAND_OVERS, ("owner_id",)),
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
+    BudgetAddition: EventOf("budget_addition", None, "name", ADDITIONS, ("sponsor_id",)),
     # Whom the person is linked to; the store looks it up.
     ExpiryNotice: EventOf("points", None, "name", EXPIRY_NOTICES, state=None),
     Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),

@@ -73,7 +73,7 @@ from app.api.people import (
     wards,
 )
 from app.api.platform import calendars, clock, health, programme, retention, tasks
-from app.api.points import adjustments, budgets, liability, points, policies
+from app.api.points import adjustments, budget_additions, budgets, liability, points, policies
 from app.api.pooling import (
     bundles,
     inclusion,
@@ -239,6 +239,7 @@ BLUEPRINTS = (
     contributions.blueprint,
     points.blueprint,
     budgets.blueprint,
+    budget_additions.blueprint,
     liability.blueprint,
     adjustments.blueprint,
     policies.blueprint,

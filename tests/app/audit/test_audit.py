@@ -53,6 +53,7 @@ BROKEN_ELSEWHERE = {
     "budgets": "test_budgets_are_never_overspent.py",
     "budget_stages": "test_budgets_are_never_overspent.py",
     "budget_awards": "test_budgets_are_never_overspent.py",
+    "budget_additions": "test_budgets_are_added_to.py",
     "points_adjustments": "test_nobody_alone_adjusts_points.py",
     "points_reinstated": "test_expired_points_are_given_back_by_two.py",
     "points_bonuses": "test_a_first_time_is_paid_once.py",
