@@ -37,7 +37,7 @@ from rewards.points.budget import STATES as BUDGETS, Budget
 from rewards.points.budget_addition import STATES as ADDITIONS, BudgetAddition
 from rewards.points.expiry_notice import STATES as EXPIRY_NOTICES, ExpiryNotice
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
-from rewards.redemption.closings import TillClosing
+from rewards.redemption.closings import STATES as CLOSINGS, TillClosing
 from rewards.redemption.merchant_statement import STATES as STATEMENTS, MerchantStatement
 from rewards.redemption.offer import STATES as OFFERS, Offer
 from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
@@ -111,7 +111,7 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
         "merchant_statement", "mst", "statement_id", STATEMENTS, ("merchant_id",)
     ),
     TillClosing: EventOf(
-        "till_closing", "tcl", "closing_id", ("closed",), ("merchant_id",), state=None
+        "till_closing", "tcl", "closing_id", CLOSINGS, ("merchant_id",), state=None
     ),
     Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),
     Block: EventOf("block", "blk", "block_id", BLOCKS, ("owner_id",)),

@@ -135,10 +135,6 @@ ALONE: Final[Mapping[str, str]] = {
     "bundle.report": _FOLLOWS,
     "bundle.select": _FOLLOWS,
     "bundle.submit": _FOLLOWS,
-    "cashier.add": "Whom a merchant lets stand at its own tills: they can do less than its"
-    " program.",
-    "cashier.end": _TAKES_AWAY,
-    "cashier.limit": "A merchant answers for its cashiers, who never can do more than its program.",
     "client.end_former": _TAKES_AWAY,
     "client.issue": _MAY_NO_MORE,
     "client.revoke": _TAKES_AWAY,
@@ -244,7 +240,6 @@ ALONE: Final[Mapping[str, str]] = {
         "It says what the bank did: the sum is the statement's, the payment pays no other, and the"
         " merchant reads which it is."
     ),
-    "till.close": "It counts what the books say, and moves nothing.",
     "trade.cancel": _OF_OTHERS,
     "trade.clear": _OF_OTHERS,
     "trade.confirm": _OF_OTHERS,

@@ -9,12 +9,15 @@ store begins with its day. A day that nobody closed is counted with the next one
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from behaviours.refusal import Invalid
 from rewards.redemption.bill import Settlement
+
+# A closed day is made as such, and nothing becomes of it.
+STATES: Final = ("closed",)
 
 
 class TillDayWrong(Invalid):

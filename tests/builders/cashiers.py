@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from uuid import UUID
 
-from app.ids import new_id, public
-from app.store.organisations.users import add_users
-from app.store.redemption.cashiers import add_terms
+from app.ids import public
 from app.tokens import Caller
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
-from behaviours.users import ADMINISTRATOR, UserCredentials, new_staff
+from behaviours.users import ADMINISTRATOR
 from behaviours.viewer import CASHIER
-from rewards.redemption.cashiers import CashierTerms, StatedTerms
 from tests.builders.answers import key
 from tests.builders.people import Http, Tokens
 from tests.builders.points import a_person_with
 from tests.builders.redemption import a_code, a_request_no, an_offer
+from tests.builders.till_staff import a_cashier, a_staff_member
 
 STAFF = "/v1/merchant/staff"
 SALES = "/v1/merchant/redemptions"
 CLOSINGS = "/v1/merchant/closings"
-
-
-def a_staff_member(wiring: Wiring, merchant_id: UUID, duty: str) -> UUID:
-    """A user of a merchant who is let in; nobody knows a password of theirs."""
-    user_id, now = new_id(), wiring.clock.now()
-    invited = new_staff(
-        user_id,
-        f"{duty}-{secrets.token_hex(6)}",
-        "小王",
-        "merchant",
-        organisation_id=merchant_id,
-        duty=duty,
-        now=now,
-    )
-    active = invited.move("accept", now=now)
-    wiring.database.transact(add_users, [UserCredentials(active, "no hash")])
-    return user_id
 
 
 class Shop:
@@ -65,13 +45,7 @@ class Shop:
 
     def cashier(self, *stores: str, **limits: Any) -> tuple[UUID, str]:
         """A cashier of these stores, S1 by default: the id and a token."""
-        user_id = a_staff_member(self.wiring, self.merchant, CASHIER)
-        given = {**dict.fromkeys(CashierTerms._fields[1:4]), "may_refund": False, **limits}
-        terms = CashierTerms(stores=stores or ("S1",), **given)
-        stated = StatedTerms(
-            new_id(), user_id, self.merchant, terms, self.wiring.clock.now(), user_id
-        )
-        self.wiring.database.transact(add_terms, stated)
+        user_id = a_cashier(self.wiring, self.merchant, *stores or ("S1",), **limits)
         return user_id, self.tokens.of(Caller(CASHIER, user_id, self.merchant, None))
 
     def body(self, store_id: str = "S1", **changes: Any) -> dict[str, Any]:

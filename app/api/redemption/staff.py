@@ -172,26 +172,26 @@ def show_own_till() -> Response:
     return read_one(_own, read_own_till, caller().viewer, now=now(), zone=wiring().zone)
 
 
-@blueprint.route("/v1/merchant/staff/<user_id>/limits", methods=["POST"])
+@blueprint.route("/v1/merchant/staff/<cashier_id>/limits", methods=["POST"])
 @allow(MERCHANT, step="cashier.limit")
 @blueprint.arguments(CashierTermsBody, example={"stores": ["store-12"], "may_refund": True})
 @blueprint.response(200, CashierAnswer)
-def limit_staff(body: SentTerms, user_id: str) -> Response:
+def limit_staff(body: SentTerms, cashier_id: str) -> Response:
     """State anew where a cashier sells and how much; it holds from their next sale on."""
     return once(_shown, required=False)(
-        limit_cashier, parse("usr", user_id), _terms(body), **by_caller()
+        limit_cashier, parse("usr", cashier_id), _terms(body), **by_caller()
     )
 
 
-@blueprint.route("/v1/merchant/staff/<user_id>/end", methods=["POST"])
+@blueprint.route("/v1/merchant/staff/<cashier_id>/end", methods=["POST"])
 @allow(MERCHANT, step="cashier.end")
 @blueprint.arguments(EndBody, example={"reason": "Left on 1 March."})
 @blueprint.response(200, CashierAnswer)
-def end_staff(body: SentReason, user_id: str) -> Response:
+def end_staff(body: SentReason, cashier_id: str) -> Response:
     """End a cashier: their tokens are dead within a second, and what they sold keeps their name."""
     return once_revoking(_ended, required=False)(
         end_cashier,
-        parse("usr", user_id),
+        parse("usr", cashier_id),
         reason=body["reason"],
         access_lifetime=USER_LIFETIME,
         **by_caller(),

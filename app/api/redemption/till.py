@@ -71,7 +71,7 @@ class RequestNo(Line):
         return text
 
 
-class TillCode(Line):
+class ShownDigits(Line):
     """The 18 digits that the person shows, and nothing else."""
 
     def __init__(self, **options: Any) -> None:
@@ -104,7 +104,7 @@ class WantedSales(WantedPage, total=False):
 class PrepareBody(Strict):
     """A code that a person shows."""
 
-    code = TillCode(required=True)
+    code = ShownDigits(required=True)
     store_id = Line(most=64, metadata=A_STORE)
 
 
@@ -118,7 +118,7 @@ class SentCode(TypedDict):
 class CaptureBody(Strict):
     """What is handed over for the code."""
 
-    code = TillCode(required=True)
+    code = ShownDigits(required=True)
     offer_id = PublicId("ofr", required=True)
     out_request_no = RequestNo(required=True)
     store_id = Line(required=True, most=64, metadata=A_STORE)

@@ -2,9 +2,17 @@
 
 from app.store.audit.invariant import Invariant
 
+# Of a closing, what moved at its store.
+_SOLD_THERE = " and r.store_id = s.store_no"
+_TAKEN_BACK_THERE = """
+           and exists (select from redemption o
+                        where o.participant_id = v.participant_id
+                          and o.redemption_id = v.redemption_id and o.store_id = s.store_no)"""
 
-def _moves(since: str, until: str) -> str:
-    """Every movement at the tills of a statement's merchant in a stretch of time, by its index."""
+
+def _moves(since: str, until: str, *, of_store: bool = False) -> str:
+    """Every movement at the tills of a statement's merchant, or of a closing's store, in a stretch
+    of time, by its index."""
     return f"""
         select 1 as captures, r.quantity as captured_items,
                r.quantity::bigint * r.points_each as captured_points,
@@ -12,12 +20,12 @@ def _moves(since: str, until: str) -> str:
                0 as reversed_items, 0::bigint as reversed_points, 0::bigint as reversed_fen
           from redemption r
          where r.merchant_id = s.merchant_id and r.captured_at >= {since}
-           and r.captured_at < {until}
+           and r.captured_at < {until}{_SOLD_THERE if of_store else ""}
          union all
         select 0, 0, 0, 0, 1, v.quantity, v.points, v.settlement_fen
           from redemption_reversal v
          where v.merchant_id = s.merchant_id and v.reversed_at >= {since}
-           and v.reversed_at < {until}
+           and v.reversed_at < {until}{_TAKEN_BACK_THERE if of_store else ""}
     """  # noqa: S608 - only names of this file
 
 
@@ -67,27 +75,6 @@ STATEMENTS = Invariant(
      where m.debit_account like 'merchant:%' or m.credit_account like 'merchant:%'
     """,  # noqa: S608 - put together from constants of the program only
 )
-
-
-def _of_store(since: str, until: str) -> str:
-    """Every movement at a closing's store in a stretch of time."""
-    return f"""
-        select 1 as captures, r.quantity as captured_items,
-               r.quantity::bigint * r.points_each as captured_points,
-               r.quantity::bigint * r.settlement_fen_each as captured_fen, 0 as reversals,
-               0 as reversed_items, 0::bigint as reversed_points, 0::bigint as reversed_fen
-          from redemption r
-         where r.merchant_id = s.merchant_id and r.store_id = s.store_no
-           and r.captured_at >= {since} and r.captured_at < {until}
-         union all
-        select 0, 0, 0, 0, 1, v.quantity, v.points, v.settlement_fen
-          from redemption_reversal v
-          join redemption o using (participant_id, redemption_id)
-         where v.merchant_id = s.merchant_id and o.store_id = s.store_no
-           and v.reversed_at >= {since} and v.reversed_at < {until}
-    """  # noqa: S608 - only names of this file
-
-
 CLOSINGS = Invariant(
     "till_closings",
     "each closed day of a store = what its tills took and gave back since the closing before; the"
@@ -103,7 +90,8 @@ CLOSINGS = Invariant(
       from till_closing s
       left join till_closing b
         on b.merchant_id = s.merchant_id and b.store_no = s.store_no and b.number = s.number - 1
-     cross join lateral (select {_ADDED} from ({_of_store("s.starts_at", "s.ends_at")}) moves) m
+     cross join lateral (select {_ADDED} from (
+                   {_moves("s.starts_at", "s.ends_at", of_store=True)}) moves) m
     """,  # noqa: S608 - put together from constants of the program only
 )
 # What held of a cashier when they sold: what was stated last before.

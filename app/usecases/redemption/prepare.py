@@ -49,14 +49,12 @@ def prepare(
     whether its cashier serves it. Raises UnknownStore, WrongStore, UnknownCode, CodeExpired,
     CodeUsed.
     """
-    if store is not None and cashier_id is not None:
-        terms_of(connection, cashier_id).check_store(store.store_no)
     known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
     if known is None or not is_open(connection, known.participant_id):
         raise UnknownCode("unknown", pointer="/code")
     if store is not None:
-        store_at_till(connection, store).check(store.store_no)
+        _check_place(connection, store, cashier_id)
     person = known.participant_id
     redeemed = (
         get_redemption(connection, person, known.redemption_id) if known.redemption_id else None
@@ -76,3 +74,9 @@ def prepare(
         limit=MOST_SHOWN,
     )
     return Prepared(known.expires_at, offers, None)
+
+
+def _check_place(connection: Connection, store: TillPlace, cashier_id: UUID | None) -> None:
+    if cashier_id is not None:
+        terms_of(connection, cashier_id).check_store(store.store_no)
+    store_at_till(connection, store).check(store.store_no)

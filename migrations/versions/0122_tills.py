@@ -6,12 +6,11 @@ Nobody was a cashier before: what was sold so far was sold by merchants' program
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0121"
-down_revision = "0120"
+revision = "0122"
+down_revision = "0121"
 branch_labels = None
 depends_on = None
 
-_DUTY = op.f("ck_app_user_duty")
 _SUMS = (
     *("captures", "captured_items", "captured_points", "captured_fen"),
     *("reversals", "reversed_items", "reversed_points", "reversed_fen"),
@@ -19,8 +18,7 @@ _SUMS = (
 
 
 def upgrade() -> None:
-    op.drop_constraint(_DUTY, "app_user")
-    op.create_check_constraint(_DUTY, "app_user", "duty in ('administrator', 'member', 'cashier')")
+    _duties("duty in ('administrator', 'member', 'cashier')")
     _terms()
     for table in ("redemption", "redemption_reversal"):
         op.add_column(table, sa.Column("cashier_id", sa.Uuid(), nullable=True))
@@ -112,5 +110,10 @@ def downgrade() -> None:
     op.drop_index("ix_redemption_of_cashier", "redemption")
     for table in ("redemption", "redemption_reversal"):
         op.drop_column(table, "cashier_id")
-    op.drop_constraint(_DUTY, "app_user")
-    op.create_check_constraint(_DUTY, "app_user", "duty in ('administrator', 'member')")
+    _duties("duty in ('administrator', 'member')")
+
+
+def _duties(known: str) -> None:
+    name = op.f("ck_app_user_duty")
+    op.drop_constraint(name, "app_user")
+    op.create_check_constraint(name, "app_user", known)
