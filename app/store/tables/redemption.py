@@ -1,10 +1,11 @@
 """Redemption: offers, striped stock, one-minute codes, redemptions and the till's own numbers."""
 
-from sqlalchemy import CheckConstraint, Column, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from rewards.points.refund import GROUNDS
+from rewards.redemption.kinds import CATEGORIES, KINDS
 from rewards.redemption.offer import STATES
 
 offer = db.table(
@@ -25,6 +26,17 @@ offer = db.table(
     *db.done("published", nullable=True),
     # Whom it is for, by the region of the account; none: everybody.
     Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("kind", Text, nullable=False, server_default="goods"),
+    Column("category", Text, nullable=False, server_default="other"),
+    Column("text_zh", Text, nullable=False, server_default=""),
+    Column("text_en", Text, nullable=False, server_default=""),
+    Column("reuses_codes", Boolean, nullable=False, server_default="false"),
+    *db.counts("stock_per_day", "stock_per_store", nullable=True),
+    *db.moments("shown_from", "shown_until", nullable=True),
+    db.one_of("kind", *KINDS),
+    db.one_of("category", *CATEGORIES),
+    CheckConstraint("stock_per_day > 0 and stock_per_store > 0", name="limits"),
+    CheckConstraint("shown_from < shown_until", name="shown"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
     db.pages("offer", "merchant_id", by="offer_id"),
@@ -46,6 +58,48 @@ offer_taken = db.table(
     *db.keys("participant_id", "offer_id"),
     db.count("quantity"),
     *db.not_negative("quantity"),
+)
+
+# The codes of a voucher offer, sealed; each is of one redemption at most.
+voucher_code = db.table(
+    "voucher_code",
+    db.key("offer_id"),
+    db.number_key("code_no"),
+    db.digest("code_digest"),
+    db.digest("sealed"),
+    db.moment("loaded_at"),
+    db.uuid("redemption_id", nullable=True),
+    *db.moments("handed_at", "spoilt_at", nullable=True),
+    CheckConstraint("code_no > 0", name="number"),
+    CheckConstraint("(redemption_id is null) = (handed_at is null)", name="handed"),
+    CheckConstraint("spoilt_at is null or redemption_id is not null", name="spoilt"),
+    UniqueConstraint("offer_id", "code_digest", name="uq_voucher_code_offer_id_code_digest"),
+    db.index_where("ix_voucher_code_free", "offer_id", "code_no", where="redemption_id is null"),
+    *db.indexes("redemption_id"),
+)
+
+# What of an offer with a limit was sold on a civil day, and handed over in a store.
+offer_day = db.table(
+    "offer_day",
+    db.key("offer_id"),
+    db.day_key("day"),
+    db.count("quantity"),
+    *db.not_negative("quantity"),
+)
+offer_store = db.table(
+    "offer_store",
+    db.key("offer_id"),
+    db.text_key("store_no"),
+    db.count("quantity"),
+    *db.not_negative("quantity"),
+)
+# Under which of them a redemption is counted.
+counted_redemption = db.table(
+    "counted_redemption",
+    db.key("redemption_id"),
+    db.uuid("offer_id"),
+    db.day("day", nullable=True),
+    db.text("store_no", nullable=True),
 )
 
 till_code = db.table(
