@@ -32,7 +32,7 @@ POOLS = Invariant(
     "each voucher offer's stock = its codes, and what is left of it = the free ones",
     f"""
     select 'ofr_' || replace(o.offer_id::text, '-', ''),
-           o.stock_total is distinct from coalesce(v.codes, 0)
+           o.kind <> '{VOUCHER}' or o.stock_total is distinct from coalesce(v.codes, 0)
                or coalesce(s.remaining, 0) is distinct from coalesce(v.free, 0)
       from offer o
       left join (select offer_id, sum(remaining) as remaining
@@ -40,7 +40,7 @@ POOLS = Invariant(
       left join (select offer_id, count(*) as codes,
                         count(*) filter (where redemption_id is null) as free
                    from voucher_code group by 1) v using (offer_id)
-     where o.kind = '{VOUCHER}'
+     where o.kind = '{VOUCHER}' or v.free > 0
     """,
 )
 CODES = Invariant(

@@ -41,6 +41,8 @@ APPEND_ONLY: Final = frozenset(
         "redemption_reversal",
         "merchant_statement",
         "merchant_payout",
+        "offer_paper",
+        "redemption_receipt",
         "till_request",
         "business_key",
         # What was signed, said, published or proved.

@@ -4,9 +4,11 @@ from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, Text, Uni
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
+from behaviours.evidence_files import MEDIA_TYPES
 from rewards.points.refund import GROUNDS
 from rewards.redemption.kinds import CATEGORIES, KINDS
 from rewards.redemption.offer import STATES
+from rewards.redemption.papers import PAPERS
 
 offer = db.table(
     "offer",
@@ -100,6 +102,27 @@ counted_redemption = db.table(
     db.uuid("offer_id"),
     db.day("day", nullable=True),
     db.text("store_no", nullable=True),
+)
+
+# Files of a tree or a project, for everybody who redeemed it; and what a benefit is known by.
+offer_paper = db.table(
+    "offer_paper",
+    db.key("offer_id"),
+    db.number_key("paper_no"),
+    *db.texts("kind", "media_type"),
+    db.count("size_bytes"),
+    *(db.digest(name) for name in ("sha256", "content")),
+    db.moment("added_at"),
+    CheckConstraint("paper_no > 0", name="number"),
+    db.one_of("kind", *PAPERS),
+    db.one_of("media_type", *MEDIA_TYPES),
+    UniqueConstraint("offer_id", "sha256", name="uq_offer_paper_offer_id_sha256"),
+)
+redemption_receipt = db.table(
+    "redemption_receipt",
+    db.key("redemption_id"),
+    db.text("reference"),
+    db.moment("stated_at"),
 )
 
 till_code = db.table(
