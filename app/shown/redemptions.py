@@ -13,7 +13,7 @@ from app.shown.standing import PartyAnswer, party
 from app.shown.titles import titles
 from behaviours.json_value import Json, JsonObject
 from rewards.redemption.code_use import CodeUsed
-from rewards.redemption.kinds import CATEGORIES, KINDS
+from rewards.redemption.kinds import CATEGORIES, IN_STOCK, KINDS, SOLD_OUT, STOCK_STATES
 from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 
@@ -38,8 +38,6 @@ WHEN_SHOWN = {
     " closes_at; null: while it can be had."
 }
 HANDED_AGAIN = {"description": "Whether codes of vouchers that were taken back are handed again."}
-# What can be had of it: as the mall puts it.
-IN_STOCK, SOLD_OUT = STOCK_STATES = ("in_stock", "sold_out")
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
 

@@ -20,7 +20,7 @@ class StoreStockGone(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class SaleCount:
     """Under which day and which store items are counted; None: under none."""
 
     offer: Offer
@@ -47,11 +47,11 @@ class Counted:
             raise StoreStockGone(pointer="/store_id", most=most, left=left, title=self.offer.title)
 
 
-def counted(offer: Offer, redemption: Redemption, today: date, *, is_new: bool) -> Counted:
+def counted(offer: Offer, redemption: Redemption, today: date, *, is_new: bool) -> SaleCount:
     """What a sale counts under: the day on which it was bought, the store that handed it over.
 
     ``is_new`` False: it was bought before, and is only fetched now.
     """
     limited = offer.stock_per_day is not None and is_new
     in_store = offer.stock_per_store is not None and redemption.store_id != NO_STORE
-    return Counted(offer, today if limited else None, redemption.store_id if in_store else None)
+    return SaleCount(offer, today if limited else None, redemption.store_id if in_store else None)

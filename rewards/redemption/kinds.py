@@ -18,3 +18,6 @@ CATEGORIES: Final = ("food", "travel", "culture", "home", "nature", "money", "ot
 OTHER: Final = "other"
 # Of a text in one language, in characters.
 MOST_TEXT: Final = 4_000
+
+# Whether anything is left of an offer.
+IN_STOCK, SOLD_OUT = STOCK_STATES = ("in_stock", "sold_out")

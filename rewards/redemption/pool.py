@@ -7,7 +7,7 @@ said in its offer that codes are handed out again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -27,7 +27,7 @@ class NoPoolOfCodes(Conflict):
 class VoucherCodesWrong(Invalid):
     """What was loaded is not a list of codes: empty, too long, or with blanks inside a code."""
 
-    cases = ("none", "too_many", "not_a_code")
+    cases = ("none", "too_many", "not_a_code", "not_text")
 
 
 class StockIsCodes(Invalid):
@@ -44,13 +44,13 @@ class PoolState:
     spoilt: int
 
 
-def codes_of(lines: Iterable[str]) -> list[str]:
+def codes_of(given: Sequence[str] | bytes) -> list[str]:
     """The codes of a list or of the lines of a file, each once, in order; blank lines are none.
 
     Raises VoucherCodesWrong, which names the line.
     """
     codes: dict[str, None] = {}
-    for at, line in enumerate(lines):
+    for at, line in enumerate(_lines(given) if isinstance(given, bytes) else given):
         code = line.strip()
         if not code:
             continue
@@ -62,6 +62,13 @@ def codes_of(lines: Iterable[str]) -> list[str]:
     if not codes:
         raise VoucherCodesWrong("none", pointer="/codes")
     return list(codes)
+
+
+def _lines(content: bytes) -> list[str]:
+    try:
+        return content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as broken:
+        raise VoucherCodesWrong("not_text", pointer="/file") from broken
 
 
 def check_pool(offer: Offer) -> None:

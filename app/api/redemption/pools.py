@@ -26,7 +26,6 @@ from rewards.redemption.pool import LONGEST_CODE, MOST_CODES, PoolState
 
 blueprint = Blueprint("pools", __name__, description="Codes that vouchers are.")
 
-_MOST_BYTES = 4 * 1024**2
 _FORM = {
     "required": True,
     "content": {
@@ -100,7 +99,7 @@ def load(body: SentVoucherCodes, offer_id: str) -> Response:
 @blueprint.response(200, PoolAnswer)
 def load_file(offer_id: str) -> Response:
     """Load codes from a file, as the list does: text, one code a line."""
-    return _loaded(parse("ofr", offer_id), _sent_lines())
+    return _loaded(parse("ofr", offer_id), _sent_content())
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>/codes")
@@ -125,33 +124,26 @@ def read_codes(redemption_id: str) -> Response:
     return json_answer({"codes": [*codes]})
 
 
-def _loaded(offer_id: UUID, lines: Sequence[str]) -> Response:
+def _loaded(offer_id: UUID, given: Sequence[str] | bytes) -> Response:
     merchant_id = caller().tenant_id
     assert merchant_id is not None, "a merchant has an organisation"
     state = wiring().database.transact(
         load_codes,
         merchant_id,
         offer_id,
-        lines,
+        given,
         identity_key=wiring().settings.identity_key,
         clock=wiring().clock,
     )
     return json_answer(_pool(state))
 
 
-def _sent_lines() -> list[str]:
-    """The lines of the one file of this request. Raises ValidationFailed."""
+def _sent_content() -> bytes:
+    """The one file of this request. Raises ValidationFailed."""
     file = request.files.get("file")
     if file is None:
         raise invalid("/file", "REQUIRED", "file")
-    # One more byte than is taken shows a larger file without reading all of it.
-    content = file.stream.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise invalid("/file", "OTHER_FORMAT", format="text")
-    try:
-        return content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as broken:
-        raise invalid("/file", "OTHER_FORMAT", format="text") from broken
+    return file.stream.read()
 
 
 def _pool(state: PoolState) -> JsonObject:

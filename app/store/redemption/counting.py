@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import Driver, raw
-from rewards.redemption.counts import Counted
+from rewards.redemption.counts import SaleCount
 
 _OF_DAY = "SELECT quantity FROM offer_day WHERE offer_id = %s AND day = %s"
 _OF_STORE = "SELECT quantity FROM offer_store WHERE offer_id = %s AND store_no = %s"
@@ -40,7 +40,7 @@ WHERE c.redemption_id = %s AND s.offer_id = c.offer_id AND s.store_no = c.store_
 """
 
 
-def check_counts(connection: Connection, counted: Counted, quantity: int) -> None:
+def check_counts(connection: Connection, counted: SaleCount, quantity: int) -> None:
     """Whether there would be so many more, and nothing moves; raises what counting raises."""
     offer_id = counted.offer.offer_id
     counted.check_day(quantity, _taken(connection, _OF_DAY, [offer_id, counted.day]))
@@ -48,7 +48,7 @@ def check_counts(connection: Connection, counted: Counted, quantity: int) -> Non
 
 
 def count_sale(
-    connection: Connection, counted: Counted, redemption_id: UUID, quantity: int
+    connection: Connection, counted: SaleCount, redemption_id: UUID, quantity: int
 ) -> None:
     """Count a sale under its day and its store. Raises DayStockGone and StoreStockGone."""
     if not counted.any:

@@ -29,20 +29,20 @@ def load_codes(
     connection: Connection,
     merchant_id: UUID,
     offer_id: UUID,
-    lines: Sequence[str],
+    given: Sequence[str] | bytes,
     *,
     identity_key: bytes,
     clock: Clock,
 ) -> PoolState:
-    """Add the codes that the pool was not given before: loading a list again changes nothing.
+    """Add the codes of a list, or of a file's lines, that the pool was not given before: loading a list again changes nothing.
 
     Raises UnknownOffer, NoPoolOfCodes, VoucherCodesWrong, OfferNotDraft (it was closed).
     """
-    codes = codes_of(lines)
     offer = lock_offer(connection, offer_id)
     if offer is None or offer.merchant_id != merchant_id:
         raise UnknownOffer("own_offer")
     check_pool(offer)
+    codes = codes_of(given)
     key = file_key(identity_key)
     digests = {_digest(key, offer_id, code): code for code in codes}
     known = known_codes(connection, offer_id, list(digests))

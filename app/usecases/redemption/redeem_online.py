@@ -55,9 +55,7 @@ def redeem_online(
     a limit of a day counts under that of ``zone``.
 
     The same ``client_reference`` again answers the first redemption as it is now, without its code.
-    Raises UnknownOffer, OfferNotOnSale, MerchantStopped, PersonLimitReached, NotEnoughPoints,
-    OutOfStock, DayStockGone,
-    ReferenceReused.
+    Raises ReferenceReused and what ``decide_online`` and ``write_sale`` raise.
     """
     share_merchant(connection, offer_id)
     asked = reference(REDEEMING, participant_id, client_reference, offer_id, quantity)
@@ -72,14 +70,13 @@ def redeem_online(
     if totals.held:
         release_holds_of(connection, participant_id, debt=totals.debt, now=now)
     buyer = read_buyer(connection, participant_id, offer_id, alive_at=now)
-    number = public("rdm", redemption_id)
-    decision = decide_online(buyer, quantity, redemption_id, now, number=number)
+    decision = decide_online(
+        buyer, quantity, redemption_id, now, number=public("rdm", redemption_id)
+    )
     if dry_run:
         check_sale(connection, decision, zone=zone, now=now)
         return Voucher(decision.redemption, "")
     write_sale(connection, decision, _request(decision), zone=zone, now=now)
-    if decision.redemption.state != HELD:
-        return Voucher(decision.redemption, "")
     return Voucher(decision.redemption, _voucher_code(connection, decision, code_key, now))
 
 
@@ -94,6 +91,8 @@ def _request(decision: Decision) -> TillRequest | None:
 def _voucher_code(
     connection: Connection, decision: Decision, code_key: bytes, now: datetime
 ) -> str:
+    if decision.redemption.state != HELD:
+        return ""
     held, shown = decision.redemption, codes.digits_of(secrets.randbelow(codes.SPACE))
     assert held.expires_at is not None
     code = codes.TillCode(held.participant_id, held.offer_id, held.expires_at, held.redemption_id)
