@@ -150,6 +150,7 @@ def _hold_one(town: _Town, day: DemoDay) -> None:
                 1,
                 client_reference="demo-online-1",
                 code_key=town.wiring.settings.identity_key,
+                zone=town.wiring.zone,
                 clock=StandingClock(now),
             )
             return

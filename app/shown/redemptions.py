@@ -14,6 +14,7 @@ from app.shown.standing import PartyAnswer, party
 from app.shown.titles import titles
 from behaviours.json_value import JsonObject
 from rewards.redemption.code_use import CodeUsed
+from rewards.redemption.kinds import CATEGORIES, IN_STOCK, KINDS, SOLD_OUT, STOCK_STATES
 from rewards.redemption.offer import REFUND_RULES, STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 from rewards.redemption.taken_back import SaleTakenBack
@@ -32,6 +33,17 @@ WHO = {
     "example": "usr_0199b2c3d4e57f0080000000000000aa",
     "description": "The cashier; null: the merchant's own program.",
 }
+A_KIND = {
+    "enum": list(KINDS),
+    "description": "goods are fetched at a till; anything else is theirs at once, online too, and a"
+    " voucher is a code out of the offer's pool.",
+}
+A_CATEGORY = {"enum": list(CATEGORIES)}
+WHEN_SHOWN = {
+    "description": "When the mall shows it, which may begin before opens_at and end after"
+    " closes_at; null: while it can be had."
+}
+HANDED_AGAIN = {"description": "Whether codes of vouchers that were taken back are handed again."}
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
 
@@ -62,6 +74,20 @@ class OfferAnswer(OfferName):
         }
     )
     refund_valid_days = plain.Integer(allow_none=True)
+    stock_state = plain.String(metadata={"enum": list(STOCK_STATES)})
+    stock_per_day = plain.Integer(
+        allow_none=True,
+        metadata={"description": "Sold at most in one civil day of the programme; null: any."},
+    )
+    stock_per_store = plain.Integer(
+        allow_none=True, metadata={"description": "Handed over at most in one store; null: any."}
+    )
+    kind = plain.String(metadata=A_KIND)
+    category = plain.String(metadata=A_CATEGORY)
+    text_zh = plain.String()
+    text_en = plain.String()
+    shown_from = plain.String(allow_none=True, metadata=WHEN_SHOWN)
+    shown_until = plain.String(allow_none=True, metadata=WHEN_SHOWN)
     regions = plain.List(plain.String(), metadata=FOR_WHOM)
     opens_at = Moment()
     closes_at = Moment()
@@ -73,6 +99,7 @@ class OwnOffer(OfferAnswer):
     state = plain.String(metadata={"enum": list(OFFER_STATES)})
     stock_total = plain.Integer()
     settlement = plain.Nested(MoneyBody)
+    reuses_codes = plain.Boolean(metadata=HANDED_AGAIN)
     revision = plain.Integer()
 
 
@@ -187,6 +214,15 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
         "points": o.points,
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
+        "stock_state": IN_STOCK if shown.left else SOLD_OUT,
+        "stock_per_day": o.stock_per_day,
+        "stock_per_store": o.stock_per_store,
+        "kind": o.kind,
+        "category": o.category,
+        "text_zh": o.text_zh,
+        "text_en": o.text_en,
+        "shown_from": _moment(o.shown_from),
+        "shown_until": _moment(o.shown_until),
         "reversal_window_s": o.reversal_window_s,
         "refund_of_expired": o.refund_rule,
         "refund_valid_days": o.refund_valid_days,
@@ -203,6 +239,7 @@ def for_owner(shown: ShownOffer) -> JsonObject:
         "state": o.state,
         "stock_total": o.stock_total,
         "settlement": money(o.settlement_fen),
+        "reuses_codes": o.reuses_codes,
         "revision": o.revision,
     }
 

@@ -95,7 +95,7 @@ class OfferNotDraft(Conflict):
 class OfferDatesWrong(Invalid):
     """The offer would close before it opens, or is over."""
 
-    cases = ("wrong_order", "over")
+    cases = ("wrong_order", "over", "never_shown")
 
 
 class OfferChanged(Stale):

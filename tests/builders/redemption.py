@@ -153,6 +153,7 @@ def redeeming(
         quantity,
         client_reference=a_request_no(),
         code_key=key,
+        zone=wiring.zone,
         clock=StandingClock(moment),
     )
 

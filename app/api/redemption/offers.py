@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict
 
 from flask import Response
+from marshmallow import fields as plain
 
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
@@ -13,12 +14,14 @@ from app.http.current import now, wiring
 from app.http.fields import Points, Region, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, read_page
+from app.http.validators import OneOf
 from app.ids import parse
-from app.shown.redemptions import OfferAnswer, OwnOffer, for_everybody, for_owner
+from app.shown.redemptions import A_CATEGORY, OfferAnswer, OwnOffer, for_everybody, for_owner
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.read_draft_offers import read_draft_offers
 from app.usecases.redemption.read_offer import read_offer as offer_for
 from app.usecases.redemption.read_offers_on_sale import read_offers_on_sale
+from rewards.redemption.kinds import CATEGORIES
 from rewards.redemption.offer import LONGEST_REFUND_DAYS
 
 blueprint = Blueprint("mall", __name__, description="What points buy.")
@@ -34,11 +37,14 @@ class MallFilter(OfAPage):
         }
     )
 
+    category = plain.String(validate=OneOf(CATEGORIES), metadata=A_CATEGORY)
+
 
 class WantedMall(WantedPage, total=False):
     """As ``MallFilter`` loads it."""
 
     region: str
+    category: str
 
 
 class PublishBody(Strict):
@@ -62,8 +68,15 @@ class SentPublication(TypedDict):
 @allow_public
 @blueprint.lists(OfferAnswer, "OfferPage", narrowed_by=MallFilter)
 def list_offers(wanted: WantedMall) -> Response:
-    """What is on sale now; sold-out offers are shown with nothing left."""
-    return read_page(for_everybody, read_offers_on_sale, region=wanted.get("region"), now=now())
+    """What is shown now; sold-out offers are there with nothing left, and what cannot be had yet
+    or no more says so by its times."""
+    return read_page(
+        for_everybody,
+        read_offers_on_sale,
+        region=wanted.get("region"),
+        category=wanted.get("category"),
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/offers/<offer_id>")

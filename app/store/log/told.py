@@ -34,7 +34,8 @@ TOLD: Final[Mapping[type, ToldThing]] = {
         "offer", "ofr", "offer_id",
         ("state", "merchant_id", "title_zh", "title_en", "points", "settlement_fen",
          "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at",
-         "regions", "refund_valid_days"),
+         "regions", "kind", "category", "shown_from", "shown_until", "stock_per_day",
+         "stock_per_store", "reuses_codes", "refund_valid_days"),
     ),
     MerchantStatement: ToldThing(
         "merchant_statement", "mst", "statement_id",

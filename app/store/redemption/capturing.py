@@ -106,7 +106,10 @@ _REQUEST = insert_in_order(
 
 
 class TillRequest(NamedTuple):
-    """By what a till's request is known: its merchant's number, and the code that it holds."""
+    """By what a till's request is known: its merchant's number, and the code that it holds.
+
+    ``code_digest`` empty: nobody showed a code, as what was taken online was theirs at once.
+    """
 
     merchant_id: UUID
     out_request_no: str
@@ -229,6 +232,7 @@ def write_purchase(
         driver.execute(_TAKEN, taking)
         if request is not None:
             _keep_request(driver, r, request, now)
+        if request is not None and request.code_digest:
             used = use_code(driver, request.code_digest, r.redemption_id)
         posted = driver.execute(POST, arrays(decision.postings, now))
         ask_to_write(driver, [TOLD.of(r)], now=now)

@@ -14,18 +14,30 @@ from rewards.redemption.redemption import HELD, Redemption
 from rewards.redemption.taken_back import SaleTakenBack
 
 _STOPPED = stopped("o.merchant_id")
-OFFER_COLUMNS = (
+_PLAIN_COLUMNS = (
     "o.title_zh, o.title_en, o.points, o.settlement_fen, o.stock_total, o.opens_at, o.closes_at,"
     " o.reversal_window_s, o.per_person_limit, o.offer_id, o.merchant_id, o.state, o.revision,"
-    f" {_STOPPED}, o.refund_valid_days, o.regions"
+    f" {_STOPPED}"
 )
-OFFER_WIDTH = 16
+# What is given by its name.
+_NAMED = (
+    *("regions", "kind", "category", "text_zh", "text_en", "shown_from", "shown_until"),
+    *("stock_per_day", "stock_per_store", "reuses_codes", "refund_valid_days"),
+)
+_PLAIN = 14
+OFFER_COLUMNS = _PLAIN_COLUMNS + "".join(f", o.{name}" for name in _NAMED)
+OFFER_WIDTH = _PLAIN + len(_NAMED)
 # ``Offer.is_for``, of a row of ``offer AS o`` and a canonical region, as an expression of SQL.
 IS_FOR = "(o.regions = '{{}}' OR o.regions && ARRAY[{region}, left({region}, 5)])"
 # ``Offer.is_on_sale``, of a row of ``offer AS o``.
 ON_SALE = (
     f"o.state = '{PUBLISHED}' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s"
     f" AND NOT {_STOPPED}"
+)
+# ``Offer.is_shown``, of the same.
+SHOWN = (
+    f"o.state = '{PUBLISHED}' AND coalesce(o.shown_from, o.opens_at) <= %(now)s"
+    f" AND coalesce(o.shown_until, o.closes_at) > %(now)s AND NOT {_STOPPED}"
 )
 
 # Most sales are never taken back, and nothing is looked for then.
@@ -49,7 +61,8 @@ LAPSED = f"r.state = '{HELD}' AND r.expires_at <= %(now)s"
 
 
 def offer_of(row: Sequence[Any]) -> Offer:
-    return Offer(*row[: OFFER_WIDTH - 1], regions=tuple(row[OFFER_WIDTH - 1]))
+    named = dict(zip(_NAMED, row[_PLAIN:OFFER_WIDTH], strict=True))
+    return Offer(*row[:_PLAIN], **{**named, "regions": tuple(named["regions"])})
 
 
 def redemption_of(row: Sequence[Any]) -> Redemption:

@@ -34,6 +34,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("points_bonus", "points_expiry_notice"),
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
+        *("voucher_code", "offer_day", "offer_store", "counted_redemption"),
+        *("offer_paper", "redemption_receipt"),
         *("redemption_reversal", "till_request", "business_key", "money_posting"),
         *("merchant_statement", "merchant_payout", "till_closing"),
         *("proceeds_distribution", "proceeds_trade", "proceeds_share"),

@@ -42,6 +42,8 @@ APPEND_ONLY: Final = frozenset(
         "merchant_statement",
         "merchant_payout",
         "till_closing",
+        "offer_paper",
+        "redemption_receipt",
         "till_request",
         "business_key",
         # What was signed, said, published or proved.

@@ -187,6 +187,25 @@ BREAKS = {
         update offer_stock set remaining = remaining + 1
          where (offer_id, stripe) = (select offer_id, stripe from offer_stock limit 1)
     """,
+    # A code that nobody has, of what is no voucher.
+    "voucher_pools": """
+        insert into voucher_code (offer_id, code_no, code_digest, sealed, loaded_at)
+        select offer_id, 1, 'x', 'x', now() from offer limit 1
+    """,
+    # A code that somebody has who redeemed goods.
+    "voucher_codes": """
+        insert into voucher_code (offer_id, code_no, code_digest, sealed, loaded_at,
+                                  redemption_id, handed_at)
+        select offer_id, 1, 'x', 'x', now(), redemption_id, now() from redemption limit 1
+    """,
+    "offer_days": """
+        insert into offer_day (offer_id, day, quantity)
+        select offer_id, '2026-01-01', 1 from offer limit 1
+    """,
+    "offer_stores": """
+        insert into offer_store (offer_id, store_no, quantity)
+        select offer_id, 'x', 1 from offer limit 1
+    """,
     "offer_limits": """
         update offer_taken set quantity = quantity + 1
          where (participant_id, offer_id) =

@@ -96,6 +96,7 @@ _NAMED: Final = {
     "year": "2026",
     "day": "2026-01-01",
     "out_request_no": "till-1",
+    "paper_no": "1",
     "link": "none",
     "name": "demonstration@2020",
     "since": "demonstration@2020",

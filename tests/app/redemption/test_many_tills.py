@@ -246,6 +246,7 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
                 1,
                 client_reference=a_request_no(),
                 code_key=key,
+                zone=wiring.zone,
                 clock=StandingClock(now),
             ),
             lambda connection, person=person: claw_back(

@@ -12,7 +12,7 @@ import pytest
 from app.commands.migrate import alembic_configuration, upgrade
 from app.ids import new_id
 
-BEFORE = "0117"
+BEFORE = "0120"
 MERCHANT = new_id()
 ADD_OFFER = (
     "insert into offer (offer_id, merchant_id, title_zh, title_en, points, settlement_fen,"
