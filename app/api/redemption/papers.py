@@ -39,7 +39,7 @@ blueprint = Blueprint(
 _NUMBERS = frozenset(str(number) for number in range(1, MOST_PAPERS + 1))
 
 
-class PaperAnswer(Schema):
+class OfferPaperAnswer(Schema):
     """A file that its merchant handed in."""
 
     number = plain.Integer()
@@ -50,37 +50,37 @@ class PaperAnswer(Schema):
     added_at = Moment()
 
 
-class ReceiptBody(Strict):
+class BenefitReceiptBody(Strict):
     """Under which reference the benefit stands in the books of whoever gave it."""
 
     reference = Line(required=True, most=LONGEST_REFERENCE, metadata={"example": "LOAN-2026-0042"})
 
 
 class SentBenefitReceipt(TypedDict):
-    """As ``ReceiptBody`` loads it."""
+    """As ``BenefitReceiptBody`` loads it."""
 
     reference: str
 
 
-class ReceiptAnswer(Schema):
+class BenefitReceiptAnswer(Schema):
     """The receipt of an external benefit."""
 
     reference = plain.String()
     stated_at = Moment()
 
 
-class PapersAnswer(Schema):
+class RedemptionPapersAnswer(Schema):
     """What there is of one redemption."""
 
-    papers = plain.List(plain.Nested(PaperAnswer))
-    receipt = plain.Nested(ReceiptAnswer, allow_none=True)
+    papers = plain.List(plain.Nested(OfferPaperAnswer))
+    receipt = plain.Nested(BenefitReceiptAnswer, allow_none=True)
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>/evidence", methods=["POST"])
 @allow("merchant", step="offer.hand_in_evidence")
 @large_body
 @blueprint.doc(requestBody=FILE_FORM)
-@blueprint.response(201, PaperAnswer)
+@blueprint.response(201, OfferPaperAnswer)
 def hand_in_evidence(offer_id: str) -> Response:
     """Hand in what shows a tree or a project; sending it again changes nothing."""
     return _handed_in(offer_id, EVIDENCE)
@@ -90,7 +90,7 @@ def hand_in_evidence(offer_id: str) -> Response:
 @allow("merchant", step="offer.hand_in_inspection")
 @large_body
 @blueprint.doc(requestBody=FILE_FORM)
-@blueprint.response(201, PaperAnswer)
+@blueprint.response(201, OfferPaperAnswer)
 def hand_in_inspection(offer_id: str) -> Response:
     """Hand in what an inspection found, also long after; who redeemed it reads it."""
     return _handed_in(offer_id, INSPECTION)
@@ -98,8 +98,8 @@ def hand_in_inspection(offer_id: str) -> Response:
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>/receipt", methods=["POST"])
 @allow("merchant", step="redemption.state_receipt")
-@blueprint.arguments(ReceiptBody)
-@blueprint.response(200, ReceiptAnswer)
+@blueprint.arguments(BenefitReceiptBody)
+@blueprint.response(200, BenefitReceiptAnswer)
 def state_benefit(body: SentBenefitReceipt, out_request_no: str) -> Response:
     """State the receipt of an external benefit, once; its person reads it."""
     stated = wiring().database.transact(
@@ -110,7 +110,7 @@ def state_benefit(body: SentBenefitReceipt, out_request_no: str) -> Response:
 
 @blueprint.route("/v1/redemptions/<redemption_id>/papers")
 @allow("participant", by_word=True)
-@blueprint.response(200, PapersAnswer)
+@blueprint.response(200, RedemptionPapersAnswer)
 def read_papers(redemption_id: str) -> Response:
     """What shows that what was redeemed was done: files, and the receipt of a benefit."""
     shown = wiring().database.transact(papers_for, caller().viewer, parse("rdm", redemption_id))

@@ -34,7 +34,9 @@ def load_codes(
     identity_key: bytes,
     clock: Clock,
 ) -> PoolState:
-    """Add the codes of a list, or of a file's lines, that the pool was not given before: loading a list again changes nothing.
+    """Add the codes of a list, or of a file's lines, that the pool has not yet.
+
+    Loading a list again changes nothing.
 
     Raises UnknownOffer, NoPoolOfCodes, VoucherCodesWrong, OfferNotDraft (it was closed).
     """

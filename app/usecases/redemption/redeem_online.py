@@ -51,11 +51,10 @@ def redeem_online(
 ) -> Voucher:
     """Hold the points and the items of one redemption of goods for ``VOUCHER_VALID_FOR``.
 
-    Anything else is theirs at once, a sale under the redemption's own id as its number; what has
-    a limit of a day counts under that of ``zone``.
-
-    The same ``client_reference`` again answers the first redemption as it is now, without its code.
-    Raises ReferenceReused and what ``decide_online`` and ``write_sale`` raise.
+    Anything else is theirs at once, a sale under the redemption's own id as its number; ``zone``
+    tells the day. The same ``client_reference`` again answers the first
+    as it is now, without its code. Raises ReferenceReused and what ``decide_online`` and
+    ``write_sale`` raise.
     """
     share_merchant(connection, offer_id)
     asked = reference(REDEEMING, participant_id, client_reference, offer_id, quantity)
