@@ -76,8 +76,11 @@ def capture(
     decision = decide_capture(facts, wanted, transfer_id=new_id(), now=now)
     if dry_run:
         _check_stock(connection, decision)
-    else:
-        _write(connection, decision, request, now)
+        return decision.redemption
+    if decision.takes_stock and not facts.buyer.in_stock:
+        # Most of those who want what is sold out: they need not wait for each other's stripes.
+        check_stocked(decision.offer, quantity=decision.redemption.quantity, left=0)
+    _write(connection, decision, request, now)
     return decision.redemption
 
 
