@@ -39,10 +39,7 @@ class LiabilityAnswer(Schema):
 def liability_answer(liability: Liability, now: datetime) -> JsonObject:
     """The forecast as it stands at a moment."""
     return {
-        "as_of": moment(now),
-        "owed": liability.owed,
-        "held": liability.held,
-        "debt": liability.debt,
+        **_sums(liability, now),
         "months": [_month(each) for each in liability.months],
         "later": _month(liability.later) if liability.later else None,
     }
@@ -60,10 +57,20 @@ def liability_csv(liability: Liability, now: datetime) -> bytes:
         (what, f"{each.month:%Y-%m}", each.available, each.pending) for what, each in months
     )
     writer.writerow(())
-    writer.writerow(("as_of", "owed", "held", "debt"))
-    writer.writerow((moment(now), liability.owed, liability.held, liability.debt))
+    sums = _sums(liability, now)
+    writer.writerow(sums.keys())
+    writer.writerow(sums.values())
     # Spreadsheets take a file for UTF-8 by its mark.
     return file.getvalue().encode("utf-8-sig")
+
+
+def _sums(liability: Liability, now: datetime) -> JsonObject:
+    return {
+        "as_of": moment(now),
+        "owed": liability.owed,
+        "held": liability.held,
+        "debt": liability.debt,
+    }
 
 
 def _month(each: ExpiringMonth) -> JsonObject:
