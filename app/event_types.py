@@ -34,8 +34,10 @@ from behaviours.standing import STANDINGS, OrganisationStanding
 from behaviours.users import STATES as USERS, User
 from behaviours.webhooks import STATES as WEBHOOKS, WebhookEndpoint
 from rewards.points.budget import STATES as BUDGETS, Budget
+from rewards.points.budget_addition import STATES as ADDITIONS, BudgetAddition
 from rewards.points.expiry_notice import STATES as EXPIRY_NOTICES, ExpiryNotice
 from rewards.pooling.bundle import STATES as BUNDLES, Bundle
+from rewards.redemption.closings import STATES as CLOSINGS, TillClosing
 from rewards.redemption.merchant_statement import STATES as STATEMENTS, MerchantStatement
 from rewards.redemption.offer import STATES as OFFERS, Offer
 from rewards.redemption.redemption import STATES as REDEMPTIONS, Redemption
@@ -100,12 +102,16 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     Loss: EventOf("project_loss", None, "name", LOSSES),
     HandOver: EventOf("hand_over", None, "name", HAND_OVERS, ("owner_id",)),
     Budget: EventOf("budget", "bgt", "budget_id", BUDGETS, ("said.sponsor_id",)),
+    BudgetAddition: EventOf("budget_addition", None, "name", ADDITIONS, ("sponsor_id",)),
     # Whom the person is linked to; the store looks it up.
     ExpiryNotice: EventOf("points", None, "name", EXPIRY_NOTICES, state=None),
     Offer: EventOf("offer", "ofr", "offer_id", OFFERS, ("merchant_id",), "revision"),
     Redemption: EventOf("redemption", "rdm", "redemption_id", REDEMPTIONS, ("merchant_id",)),
     MerchantStatement: EventOf(
         "merchant_statement", "mst", "statement_id", STATEMENTS, ("merchant_id",)
+    ),
+    TillClosing: EventOf(
+        "till_closing", "tcl", "closing_id", CLOSINGS, ("merchant_id",), state=None
     ),
     Bundle: EventOf("bundle", "bdl", "bundle_id", BUNDLES, ("verifier_id",)),
     Block: EventOf("block", "blk", "block_id", BLOCKS, ("owner_id",)),

@@ -73,7 +73,7 @@ from app.api.people import (
     wards,
 )
 from app.api.platform import calendars, clock, health, programme, retention, tasks
-from app.api.points import adjustments, budgets, liability, points, policies
+from app.api.points import adjustments, budget_additions, budgets, liability, points, policies
 from app.api.pooling import (
     bundles,
     inclusion,
@@ -117,11 +117,14 @@ from app.api.recording import (
 )
 from app.api.redemption import (
     bills,
+    closings,
     merchant_offers,
     merchant_statements,
     offers as mall,
+    papers as offer_papers,
+    pools,
     redemptions,
-    sales,
+    staff,
     stopped_till,
     stores,
     till,
@@ -238,6 +241,7 @@ BLUEPRINTS = (
     contributions.blueprint,
     points.blueprint,
     budgets.blueprint,
+    budget_additions.blueprint,
     liability.blueprint,
     adjustments.blueprint,
     policies.blueprint,
@@ -251,12 +255,15 @@ BLUEPRINTS = (
     verifier.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
+    pools.blueprint,
+    offer_papers.blueprint,
     stores.blueprint,
     till.blueprint,
-    sales.blueprint,
     stopped_till.blueprint,
     bills.blueprint,
+    closings.blueprint,
     merchant_statements.blueprint,
+    staff.blueprint,
     organisations.blueprint,
     standing.blueprint,
     issuers.blueprint,

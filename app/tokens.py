@@ -33,10 +33,10 @@ from behaviours.json_value import JsonObject
 from behaviours.organisations import NamedApp
 from behaviours.refusal import Refusal, Unauthenticated
 from behaviours.users import APPLICANT, PARTICIPANT
-from behaviours.viewer import Viewer
+from behaviours.viewer import CASHIER, Viewer
 
 ROLES = (
-    "participant", "provider", "merchant", "enterprise", "verifier", APPLICANT, "operator",
+    "participant", "provider", "merchant", CASHIER, "enterprise", "verifier", APPLICANT, "operator",
     "authority",
 )  # fmt: skip
 # A revocation becomes visible when it commits, a little after its own time stamp.

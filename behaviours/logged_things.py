@@ -68,6 +68,7 @@ KINDS: Final[Mapping[str, str]] = {
     "prj": "project",
     "rdm": "redemption",
     "ret": "retirement",
+    "tcl": "till_closing",
     "rpl": "replacement",
     "ses": "session",
     "svl": "series_value",

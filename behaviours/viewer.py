@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from behaviours.regions import lies_in
+
+# Somebody at a till of a merchant: a duty that is given with stores and limits, and the role of
+# its tokens, which open the till and nothing else.
+CASHIER: Final = "cashier"
 
 
 @dataclass(frozen=True, slots=True)

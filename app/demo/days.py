@@ -100,6 +100,7 @@ def _visit_tills(town: _Town, day: DemoDay) -> None:
                 out_request_no,
                 quantity=None,
                 out_refund_no=f"refund-{out_request_no}",
+                zone=day.zone,
                 clock=StandingClock(now + timedelta(minutes=5)),
             )
     if day.number == 89:
@@ -149,6 +150,7 @@ def _hold_one(town: _Town, day: DemoDay) -> None:
                 1,
                 client_reference="demo-online-1",
                 code_key=town.wiring.settings.identity_key,
+                zone=town.wiring.zone,
                 clock=StandingClock(now),
             )
             return

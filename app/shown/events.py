@@ -12,11 +12,12 @@ from app.tokens import ROLES
 from behaviours.events import EventPage, WrittenEvent
 from behaviours.json_value import JsonObject
 from behaviours.users import APPLICANT, PARTICIPANT
+from behaviours.viewer import CASHIER
 from rewards.redemption.redemption import CAPTURED
 
 PREFIX: Final = "evt"
 # Who has programs that read events.
-READERS: Final = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT))
+READERS: Final = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT, CASHIER))
 SOURCE: Final = "/v1/events"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from marshmallow import Schema, fields as plain
 
@@ -11,10 +12,12 @@ from app.ids import public
 from app.shown.points import WhyTakenBackAnswer, why_taken_back
 from app.shown.standing import PartyAnswer, party
 from app.shown.titles import titles
-from behaviours.json_value import Json, JsonObject
+from behaviours.json_value import JsonObject
 from rewards.redemption.code_use import CodeUsed
-from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
+from rewards.redemption.kinds import CATEGORIES, IN_STOCK, KINDS, SOLD_OUT, STOCK_STATES
+from rewards.redemption.offer import REFUND_RULES, STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
+from rewards.redemption.taken_back import SaleTakenBack
 
 # Of one sale; more is a slip of the finger.
 MOST_ITEMS = 1_000
@@ -26,6 +29,21 @@ FOR_WHOM = {
     "description": "For people whose account is of one of these provinces or cities when they spend"
     " their points; empty: for everybody.",
 }
+WHO = {
+    "example": "usr_0199b2c3d4e57f0080000000000000aa",
+    "description": "The cashier; null: the merchant's own program.",
+}
+A_KIND = {
+    "enum": list(KINDS),
+    "description": "goods are fetched at a till; anything else is theirs at once, online too, and a"
+    " voucher is a code out of the offer's pool.",
+}
+A_CATEGORY = {"enum": list(CATEGORIES)}
+WHEN_SHOWN = {
+    "description": "When the mall shows it, which may begin before opens_at and end after"
+    " closes_at; null: while it can be had."
+}
+HANDED_AGAIN = {"description": "Whether codes of vouchers that were taken back are handed again."}
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
 
@@ -48,6 +66,28 @@ class OfferAnswer(OfferName):
     per_person_limit = plain.Integer(allow_none=True)
     left = plain.Integer(metadata={"description": "Items that nobody has taken."})
     reversal_window_s = plain.Integer()
+    refund_of_expired = plain.String(
+        metadata={
+            "enum": list(REFUND_RULES),
+            "description": "Of points that are refunded after they expired: they stay expired, or"
+            " come back for refund_valid_days. A hold that lapses always goes back to its lots.",
+        }
+    )
+    refund_valid_days = plain.Integer(allow_none=True)
+    stock_state = plain.String(metadata={"enum": list(STOCK_STATES)})
+    stock_per_day = plain.Integer(
+        allow_none=True,
+        metadata={"description": "Sold at most in one civil day of the programme; null: any."},
+    )
+    stock_per_store = plain.Integer(
+        allow_none=True, metadata={"description": "Handed over at most in one store; null: any."}
+    )
+    kind = plain.String(metadata=A_KIND)
+    category = plain.String(metadata=A_CATEGORY)
+    text_zh = plain.String()
+    text_en = plain.String()
+    shown_from = plain.String(allow_none=True, metadata=WHEN_SHOWN)
+    shown_until = plain.String(allow_none=True, metadata=WHEN_SHOWN)
     regions = plain.List(plain.String(), metadata=FOR_WHOM)
     opens_at = Moment()
     closes_at = Moment()
@@ -59,6 +99,7 @@ class OwnOffer(OfferAnswer):
     state = plain.String(metadata={"enum": list(OFFER_STATES)})
     stock_total = plain.Integer()
     settlement = plain.Nested(MoneyBody)
+    reuses_codes = plain.Boolean(metadata=HANDED_AGAIN)
     revision = plain.Integer()
 
 
@@ -68,6 +109,12 @@ class TakenBackAnswer(WhyTakenBackAnswer):
     quantity = plain.Integer()
     points = plain.Integer()
     reversed_at = plain.String(metadata={"format": "date-time"})
+
+
+class TakenBackHereAnswer(TakenBackAnswer):
+    """The same, as the merchant sees it."""
+
+    cashier_id = plain.String(allow_none=True, metadata=WHO)
 
 
 class _Redemption(Schema):
@@ -88,6 +135,8 @@ class RedemptionAnswer(_Redemption):
 
     out_request_no = plain.String(allow_none=True)
     store_id = plain.String(allow_none=True)
+    cashier_id = plain.String(allow_none=True, metadata=WHO)
+    reversals = plain.List(plain.Nested(TakenBackHereAnswer))
     settlement = plain.Nested(
         MoneyBody, metadata={"description": "Due to the merchant for what is not reversed."}
     )
@@ -110,11 +159,15 @@ def for_merchant(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "channel": r.channel,
         "out_request_no": r.out_request_no,
         "store_id": r.store_id,
+        "cashier_id": _cashier(r.cashier_id),
         "offer": _offer_name(r),
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
-        "reversals": _reversals(r),
+        "reversals": [
+            {**taken_back(each), "cashier_id": _cashier(each.why.cashier_id)}
+            for each in r.taken_back
+        ],
         "settlement": money(r.quantity_left * r.settlement_fen_each),
         "captured_at": _moment(r.captured_at),
         "reversible_until": _moment(r.reversible_until),
@@ -133,7 +186,7 @@ def for_person(redemption: Redemption, *, stored: bool = True) -> JsonObject:
         "quantity": r.quantity,
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
-        "reversals": _reversals(r),
+        "reversals": [taken_back(each) for each in r.taken_back],
         "created_at": moment(r.created_at),
         "captured_at": _moment(r.captured_at),
         "closed_at": _moment(r.closed_at),
@@ -161,7 +214,18 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
         "points": o.points,
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
+        "stock_state": IN_STOCK if shown.left else SOLD_OUT,
+        "stock_per_day": o.stock_per_day,
+        "stock_per_store": o.stock_per_store,
+        "kind": o.kind,
+        "category": o.category,
+        "text_zh": o.text_zh,
+        "text_en": o.text_en,
+        "shown_from": _moment(o.shown_from),
+        "shown_until": _moment(o.shown_until),
         "reversal_window_s": o.reversal_window_s,
+        "refund_of_expired": o.refund_rule,
+        "refund_valid_days": o.refund_valid_days,
         "regions": list(o.regions),
         "opens_at": moment(o.opens_at),
         "closes_at": moment(o.closes_at),
@@ -175,20 +239,23 @@ def for_owner(shown: ShownOffer) -> JsonObject:
         "state": o.state,
         "stock_total": o.stock_total,
         "settlement": money(o.settlement_fen),
+        "reuses_codes": o.reuses_codes,
         "revision": o.revision,
     }
 
 
-def _reversals(redemption: Redemption) -> list[Json]:
-    return [
-        {
-            **why_taken_back(each.why),
-            "quantity": each.quantity,
-            "points": each.points,
-            "reversed_at": moment(each.at),
-        }
-        for each in redemption.taken_back
-    ]
+def taken_back(each: SaleTakenBack) -> JsonObject:
+    """Items that were taken back, as everybody who may see the redemption reads of it."""
+    return {
+        **why_taken_back(each.why),
+        "quantity": each.quantity,
+        "points": each.points,
+        "reversed_at": moment(each.at),
+    }
+
+
+def _cashier(cashier_id: UUID | None) -> str | None:
+    return None if cashier_id is None else public("usr", cashier_id)
 
 
 def _offer_name(redemption: Redemption) -> dict[str, str]:

@@ -15,6 +15,7 @@ from behaviours.json_value import JsonObject
 from behaviours.one_time_links import LEAST_PASSWORD, PURPOSES
 from behaviours.sessions import UserSession
 from behaviours.users import DUTIES, STATES, User
+from behaviours.viewer import CASHIER
 
 # Where a browser that opens a one-time link is led to.
 LINK_PAGES = "/links/"
@@ -28,7 +29,7 @@ class UserAnswer(Schema):
     display_name = plain.String(metadata={"example": "李伟"})
     role = plain.String()
     organisation_id = plain.String(allow_none=True)
-    duty = plain.String(allow_none=True, metadata={"enum": [*DUTIES, None]})
+    duty = plain.String(allow_none=True, metadata={"enum": [*DUTIES, CASHIER, None]})
     state = plain.String(metadata={"enum": list(STATES)})
     created_at = plain.String(metadata=AS_MOMENT)
     ended_at = plain.String(allow_none=True, metadata=AS_MOMENT)

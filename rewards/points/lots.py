@@ -76,19 +76,18 @@ def return_to(spent: Sequence[LotUse], returned: Iterable[LotUse], points: int) 
     """Return ``points`` of a spend to the lots that paid it; the last one used gets its own first.
 
     ``spent`` are the spend's uses in the order in which they were taken (negative);
-    ``returned`` what earlier reversals already returned (positive). Lots keep their dates:
-    points that would have expired meanwhile are expired, so a refund never prolongs anything.
+    ``returned`` what earlier reversals already returned (positive), in whatever lots: each of them
+    went on where the one before had ended. Lots keep their dates: points that would have expired
+    meanwhile are expired, so a refund never prolongs anything.
     """
     assert points > 0, points
-    room = {use.lot_id: -use.points for use in spent}
-    for use in returned:
-        room[use.lot_id] -= use.points
-    uses = []
+    before, uses = sum(use.points for use in returned), []
     for use in reversed(spent):
-        part = min(room[use.lot_id], points)
-        assert part >= 0, f"lot {use.lot_id} was given more than it paid"
+        skipped = min(-use.points, before)
+        before -= skipped
+        part = min(-use.points - skipped, points)
         if part:
             uses.append(LotUse(use.lot_id, part))
             points -= part
-    assert points == 0, "more is returned than was spent"
+    assert points == before == 0, "more is returned than was spent"
     return uses

@@ -17,11 +17,15 @@ MERCHANT, PROGRAMME = WHO = ("merchant", "programme")
 
 
 class WhyTakenBack(NamedTuple):
-    """Who takes back, None: the merchant's own till; and why, as a ground and in words."""
+    """Who takes back, None: the merchant's own till; and why, as a ground and in words.
+
+    ``cashier_id`` is who stood at that till, None: the merchant's own program; people are not told.
+    """
 
     reason_code: str | None = None
     reason: str | None = None
     by: UUID | None = None
+    cashier_id: UUID | None = None
 
     @property
     def who(self) -> str:

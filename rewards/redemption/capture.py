@@ -26,6 +26,8 @@ class WantedCapture:
     out_request_no: str
     store_id: str
     quantity: int | None = None
+    # Who stands at the till; None: the merchant's own program asks. It tells no requests apart.
+    cashier_id: UUID | None = None
 
     def fingerprint(self, code_digest: bytes) -> bytes:
         """Tells a request from another one under the same number: 16 bytes."""
@@ -101,7 +103,12 @@ def _handed_over(
     held: Redemption, offer: Offer, wanted: WantedCapture, now: datetime
 ) -> Redemption:
     return captured(
-        held, offer, out_request_no=wanted.out_request_no, store_id=wanted.store_id, now=now
+        held,
+        offer,
+        out_request_no=wanted.out_request_no,
+        store_id=wanted.store_id,
+        cashier_id=wanted.cashier_id,
+        now=now,
     )
 
 

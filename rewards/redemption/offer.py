@@ -16,6 +16,7 @@ from uuid import UUID
 from behaviours.region_register import known_regions, named_list
 from behaviours.regions import covers
 from behaviours.viewer import Viewer
+from rewards.redemption.kinds import FETCHED, GOODS, OTHER
 from rewards.redemption.refusals import (
     MerchantStopped,
     OfferDatesWrong,
@@ -48,8 +49,17 @@ STEPS: Final[Mapping[tuple[str, str], str]] = {
 }
 # For so long at most something can be taken back: thirty days.
 LONGEST_WINDOW_S: Final = 30 * 24 * 3600
+# What becomes of points that are refunded when their lot has expired meanwhile: they stay expired,
+# or come back in a new lot that is good for some days.
+BACK_TO_LOT, NEW_LOT = REFUND_RULES = ("back_to_lot", "new_lot")
+LONGEST_REFUND_DAYS: Final = 366
 # What harms nobody when it changes after publication.
-AMENDABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at"})
+AMENDABLE: Final = frozenset(
+    {
+        *("title_zh", "title_en", "text_zh", "text_en", "category"),
+        *("stock_total", "closes_at", "shown_from", "shown_until"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,19 @@ class OfferTerms:
     per_person_limit: int | None
     # Whom it is for, by the region of the account; none: everybody.
     regions: Sequence[str] = field(default=(), kw_only=True)
+    kind: str = field(default=GOODS, kw_only=True)
+    category: str = field(default=OTHER, kw_only=True)
+    # What people read before they take it; may be empty.
+    text_zh: str = field(default="", kw_only=True)
+    text_en: str = field(default="", kw_only=True)
+    # When the mall shows it, whether it can be had then or not; None: while it can.
+    shown_from: datetime | None = field(default=None, kw_only=True)
+    shown_until: datetime | None = field(default=None, kw_only=True)
+    # How many are sold in one civil day, and handed over in one store; None: all there are.
+    stock_per_day: int | None = field(default=None, kw_only=True)
+    stock_per_store: int | None = field(default=None, kw_only=True)
+    # Whether codes of its pool that were taken back are handed out again.
+    reuses_codes: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +103,9 @@ class Offer(OfferTerms):
     revision: int
     # Whether its merchant is suspended or closed.
     is_stopped: bool = False
+    # Points that are refunded after their lot expired are good for so many days anew; None: they
+    # stay expired. Stated by whoever publishes the offer, and fixed from then on.
+    refund_valid_days: int | None = None
 
     @property
     def title(self) -> Mapping[str, str]:
@@ -90,6 +116,16 @@ class Offer(OfferTerms):
         """Published, within its time, and of a merchant that takes part."""
         open_now = self.opens_at <= now < self.closes_at
         return self.state == PUBLISHED and open_now and not self.is_stopped
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it is handed over at a till; anything else is theirs at once, online too."""
+        return self.kind in FETCHED
+
+    def is_shown(self, now: datetime) -> bool:
+        """Whether the mall shows it: that may begin before it can be had, and go on after."""
+        begins, ends = self.shown_from or self.opens_at, self.shown_until or self.closes_at
+        return self.state == PUBLISHED and begins <= now < ends and not self.is_stopped
 
     def is_for(self, region: str) -> bool:
         """Whether it is for people of a region."""
@@ -105,6 +141,11 @@ class Offer(OfferTerms):
         if self.state != DRAFT:
             return True
         return viewer is not None and (viewer.sees_all or viewer.tenant_id == self.merchant_id)
+
+    @property
+    def refund_rule(self) -> str:
+        """Of ``REFUND_RULES``, as people are told."""
+        return BACK_TO_LOT if self.refund_valid_days is None else NEW_LOT
 
     def left_for(self, taken: int) -> int | None:
         """How many more somebody may take who has ``taken``; None without a limit."""
@@ -153,6 +194,14 @@ class OfferChanges(TypedDict, total=False):
     regions: list[str]
     opens_at: datetime
     closes_at: datetime
+    category: str
+    text_zh: str
+    text_en: str
+    shown_from: datetime | None
+    shown_until: datetime | None
+    stock_per_day: int | None
+    stock_per_store: int | None
+    reuses_codes: bool
 
 
 def check_takeable(offer: Offer, *, quantity: int, taken: int, region: str, now: datetime) -> None:
@@ -213,16 +262,27 @@ def check_dates(offer: Offer, *, now: datetime) -> None:
         raise OfferDatesWrong("wrong_order", pointer="/closes_at")
     if offer.closes_at <= now:
         raise OfferDatesWrong("over", pointer="/closes_at")
+    begins, ends = offer.shown_from or offer.opens_at, offer.shown_until or offer.closes_at
+    if ends <= begins:
+        raise OfferDatesWrong("never_shown", pointer="/shown_until")
 
 
-def publish(offer: Offer, *, now: datetime) -> Offer:
-    """The offer on sale; one that is on sale already is itself.
+def publish(offer: Offer, *, refund_valid_days: int | None = None, now: datetime) -> Offer:
+    """The offer on sale, with the rule of its refunds; one that is on sale already is itself.
 
-    Raises OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
+    Raises OfferNotDraft (it was closed, or published with another rule of its refunds),
+    OfferDatesWrong (its time is over).
     """
     if offer.state == PUBLISHED:
+        if refund_valid_days != offer.refund_valid_days:
+            raise OfferNotDraft(
+                "fixed",
+                pointer="/refund_valid_days",
+                state=offer.state,
+                fields="refund_valid_days",
+            )
         return offer
-    published = offer.move(PUBLISH)
+    published = replace(offer.move(PUBLISH), refund_valid_days=refund_valid_days)
     check_dates(published, now=now)
     return published
 

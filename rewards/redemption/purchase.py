@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.lots import Lot, allocate
 from rewards.redemption.code import VOUCHER_VALID_FOR
 from rewards.redemption.offer import DRAFT, Offer, check_takeable
-from rewards.redemption.redemption import ONLINE, Redemption, begin
+from rewards.redemption.redemption import ONLINE, Redemption, begin, captured
 from rewards.redemption.refusals import UnknownOffer
+
+# Where a bill says that what was taken online changed hands.
+NO_STORE: Final = "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,23 @@ def buy(
     return held, uses
 
 
+def decide_online(
+    buyer: Buyer, quantity: int, redemption_id: UUID, now: datetime, *, number: str
+) -> Decision:
+    """Take ``quantity`` of the offer online: goods are held, anything else is theirs at once.
+
+    What is theirs at once is a sale under ``number``, by which its merchant finds and reverses it.
+    Raises what ``decide_hold`` raises.
+    """
+    offer = _check_seen(buyer)
+    if offer.is_fetched:
+        return decide_hold(buyer, quantity, redemption_id, now)
+    held, uses = buy(buyer, offer, quantity, redemption_id, channel=ONLINE, now=now)
+    sale = captured(held, offer, out_request_no=number, store_id=NO_STORE, now=now)
+    whose = PersonsPoints(buyer.participant_id, redemption_id)
+    return Decision(sale, offer, (whose.spend(redemption_id, offer.merchant_id, uses),))
+
+
 def decide_hold(buyer: Buyer, quantity: int, redemption_id: UUID, now: datetime) -> Decision:
     """Hold ``quantity`` of the offer for ``VOUCHER_VALID_FOR``, to be fetched at a till.
 
@@ -65,9 +86,14 @@ def decide_hold(buyer: Buyer, quantity: int, redemption_id: UUID, now: datetime)
     fetched; who moves away meanwhile fetches it all the same. Raises UnknownOffer, OfferNotOnSale,
     OfferForOtherRegions, PersonLimitReached, NotEnoughPoints.
     """
-    offer = buyer.offer
-    if offer is None or offer.state == DRAFT or not buyer.is_active:
-        raise UnknownOffer("offer", pointer="/offer_id")
+    offer = _check_seen(buyer)
     held, uses = buy(buyer, offer, quantity, redemption_id, channel=ONLINE, now=now)
     posting = PersonsPoints(buyer.participant_id, redemption_id).hold(redemption_id, uses)
     return Decision(replace(held, expires_at=now + VOUCHER_VALID_FOR), offer, (posting,))
+
+
+def _check_seen(buyer: Buyer) -> Offer:
+    offer = buyer.offer
+    if offer is None or offer.state == DRAFT or not buyer.is_active:
+        raise UnknownOffer("offer", pointer="/offer_id")
+    return offer

@@ -78,6 +78,10 @@ class Redemption:
     closed_at: datetime | None
     expires_at: datetime | None
     reversible_until: datetime | None
+    # The offer's: refunded points whose lot expired are good for so many days; None: not at all.
+    refund_valid_days: int | None = None
+    # Who stood at the till; None: the merchant's own program asked.
+    cashier_id: UUID | None = None
     # In their order.
     taken_back: tuple[SaleTakenBack, ...] = ()
 
@@ -154,17 +158,25 @@ def begin(
         closed_at=None,
         expires_at=None,
         reversible_until=None,
+        refund_valid_days=offer.refund_valid_days,
     )
 
 
 def captured(
-    held: Redemption, offer: Offer, *, out_request_no: str, store_id: str, now: datetime
+    held: Redemption,
+    offer: Offer,
+    *,
+    out_request_no: str,
+    store_id: str,
+    cashier_id: UUID | None = None,
+    now: datetime,
 ) -> Redemption:
     """What is held, handed over at a till; the offer's window to reverse begins."""
     return replace(
         held.move(CAPTURE),
         out_request_no=out_request_no,
         store_id=store_id,
+        cashier_id=cashier_id,
         captured_at=now,
         reversible_until=now + timedelta(seconds=offer.reversal_window_s),
     )

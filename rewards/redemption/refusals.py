@@ -68,7 +68,7 @@ class PersonLimitReached(Conflict):
     """The person already had as many as the offer gives to one person."""
 
 
-class RequestNumberReused(Invalid, code="OUT_REQUEST_NO_REUSED"):
+class RequestNumberReused(Conflict, code="OUT_REQUEST_NO_REUSED"):
     """The till used one request number for two different captures."""
 
 
@@ -95,7 +95,7 @@ class OfferNotDraft(Conflict):
 class OfferDatesWrong(Invalid):
     """The offer would close before it opens, or is over."""
 
-    cases = ("wrong_order", "over")
+    cases = ("wrong_order", "over", "never_shown")
 
 
 class OfferChanged(Stale):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rewards.redemption.kinds import VOUCHER
 from rewards.redemption.offer import Offer
 from rewards.redemption.refusals import OutOfStock
 
@@ -17,6 +18,13 @@ def split_stock(stock: int) -> list[int]:
     stripes = min(MOST_STRIPES, max(1, stock))
     each, rest = divmod(stock, stripes)
     return [each + (number < rest) for number in range(stripes)]
+
+
+def open_stripes(offer: Offer) -> list[int]:
+    """The stripes of a new offer; a pool of codes, filled later, has as many as help."""
+    if offer.kind == VOUCHER:
+        return [0] * MOST_STRIPES
+    return split_stock(offer.stock_total)
 
 
 def check_stocked(offer: Offer, *, quantity: int, left: int) -> None:

@@ -36,9 +36,10 @@ class UnknownStore(Invalid):
 
 
 class WrongStore(Conflict):
-    """The till's store takes no points today: ``closed`` by its merchant, or ``not_yet`` open."""
+    """The till's store takes no points today: ``closed`` by its merchant, or ``not_yet`` open; or
+    the cashier does not serve it (``not_yours``)."""
 
-    cases = ("closed", "not_yet")
+    cases = ("closed", "not_yet", "not_yours")
 
 
 class TillPlace(NamedTuple):
@@ -65,13 +66,15 @@ class StoreAtTill(NamedTuple):
         A merchant of which no store holds yet is not asked; from the first day of its first store
         on its tills are at one of them.
         """
-        if not self.merchant_has_stores:
-            return
-        facts = {"pointer": "/store_id", "store_id": store_no}
-        if not self.is_known:
-            raise UnknownStore(**facts)
-        if not self.is_open:
-            raise WrongStore("not_yet" if self.is_open is None else "closed", **facts)
+        self.check_known(store_no)
+        if self.merchant_has_stores and not self.is_open:
+            case = "not_yet" if self.is_open is None else "closed"
+            raise WrongStore(case, pointer="/store_id", store_id=store_no)
+
+    def check_known(self, store_no: str) -> None:
+        """Whether there is such a store, open or not. Raises UnknownStore."""
+        if self.merchant_has_stores and not self.is_known:
+            raise UnknownStore(pointer="/store_id", store_id=store_no)
 
 
 class MerchantStore(NamedTuple):

@@ -30,7 +30,9 @@ from behaviours.logbook import has_power
 from behaviours.people import Consenting
 from behaviours.refusal import Refusal
 from behaviours.users import APPLICANT, UserCredentials, open_user
+from behaviours.viewer import CASHIER
 from tests.builders.scenes import admit_everywhere
+from tests.builders.till_staff import a_cashier
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
 EVERY_SCENE = ("clothing", "food", "housing", "travel", "goods", "office", "digital_finance")
@@ -147,6 +149,9 @@ class Tokens:
         if role == "participant":
             person = tenant or a_participant(self.wiring)
             return Caller(role, a_user(self.wiring, role, participant_id=person), person, None)
+        if role == CASHIER:
+            merchant_id = tenant or an_organisation(self.wiring, "merchant")
+            return Caller(role, a_cashier(self.wiring, merchant_id, "S1"), merchant_id, None)
         if role == APPLICANT:
             return Caller(role, new_id(), tenant or new_id(), None)
         return Caller(role, a_user(self.wiring, role), None, None)

@@ -59,6 +59,7 @@ OFFER_SENT = {
 def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any) -> Offer:
     """An offer on sale: 100 points, 8.00 yuan, 50 items, a day to reverse, no limit."""
     now = datetime.now(UTC)
+    refund_valid_days = changes.pop("refund_valid_days", None)
     given: dict[str, Any] = {
         "title_zh": "拿铁一杯",
         "title_en": "One latte",
@@ -80,7 +81,11 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
         )
         offer_id = drafted.offer.offer_id
         return publish_offer(
-            connection, offer_id, published_by=operator_id, clock=StandingClock(now)
+            connection,
+            offer_id,
+            published_by=operator_id,
+            clock=StandingClock(now),
+            refund_valid_days=refund_valid_days,
         ).offer
 
     return wiring.database.transact(work)
@@ -148,6 +153,7 @@ def redeeming(
         quantity,
         client_reference=a_request_no(),
         code_key=key,
+        zone=wiring.zone,
         clock=StandingClock(moment),
     )
 
@@ -168,6 +174,7 @@ def reversing(
         number,
         quantity=quantity,
         out_refund_no=a_request_no(),
+        zone=wiring.zone,
         clock=StandingClock(moment),
     )
 

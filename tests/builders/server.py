@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
@@ -26,9 +27,28 @@ from tests.builders.scenes import admit_everywhere
 ROOT = Path(__file__).parents[2]
 
 
+class Served(NamedTuple):
+    """A server that runs: its base URL, and its process, which leads a group of its own."""
+
+    base_url: str
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """End it at once, with all that it started, whatever it is doing (SIGKILL)."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+
 @contextmanager
 def serving(settings: Settings, log: Path) -> Iterator[str]:
     """`tanpuhui serve` for ``settings`` on a free port; the base URL while the block lasts."""
+    with served(settings, log) as server:
+        yield server.base_url
+
+
+@contextmanager
+def served(settings: Settings, log: Path) -> Iterator[Served]:
+    """The same, with its process."""
     port = _free_port()
     environ = os.environ | {
         "TANPUHUI_PORT": str(port),
@@ -43,11 +63,13 @@ def serving(settings: Settings, log: Path) -> Iterator[str]:
     }
     command = [sys.executable, "-m", "app.commands.main", "serve"]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=out)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=out, stderr=out, start_new_session=True
+        )
         try:
             base_url = f"http://127.0.0.1:{port}"
             until(lambda: alive(base_url, server, log), within_s=60)
-            yield base_url
+            yield Served(base_url, server)
         finally:
             server.terminate()
             server.wait(30)

@@ -104,7 +104,7 @@ def test_a_coffee_for_points(town: Town) -> None:
     assert merchant.get("/v1/merchant/redemptions/T1-20260301-0001") == sale
     assert person.get("/v1/me/points")["available"] == 246
     other_sale = capture | {"store_id": "lakeside-2"}
-    assert merchant.post(path, other_sale, expected=422)["code"] == "OUT_REQUEST_NO_REUSED"
+    assert merchant.post(path, other_sale, expected=409)["code"] == "OUT_REQUEST_NO_REUSED"
     merchant.get("/v1/merchant/redemptions/T1-20260301-0002", expected=404)
 
     # Scanned again under a new number, the used code says what it redeemed; elsewhere nothing.

@@ -55,6 +55,10 @@ OF_A_CITY = {
     ("POST", "/v1/budgets/<budget_id>/publish"),
     ("POST", "/v1/budgets/<budget_id>/close"),
     ("POST", "/v1/budgets/<budget_id>/withdraw"),
+    ("GET", "/v1/budgets/<budget_id>/additions"),
+    ("POST", "/v1/budgets/<budget_id>/additions"),
+    ("POST", "/v1/budgets/<budget_id>/additions/sign"),
+    ("POST", "/v1/budgets/<budget_id>/additions/withdraw"),
 }
 
 

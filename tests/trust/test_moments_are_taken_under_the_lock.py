@@ -111,14 +111,14 @@ def test_an_offer_that_closes_while_an_online_order_waits_sells_nothing(
     movable, after, person, key
 ):
     offer = an_offer(movable, closes_at=datetime.now(UTC) + timedelta(hours=1))
-    asked = {"client_reference": a_request_no(), "code_key": key}
+    asked = {"client_reference": a_request_no(), "code_key": key, "zone": UTC}
     with pytest.raises(OfferNotOnSale):
         after(2 * HOUR, person, redeem_online, person, offer.offer_id, 1, **asked)
 
 
 def test_points_that_expire_while_an_order_waits_buy_nothing(movable, after, person, key):
     offer = an_offer(movable)
-    asked = {"client_reference": a_request_no(), "code_key": key}
+    asked = {"client_reference": a_request_no(), "code_key": key, "zone": UTC}
     with pytest.raises(NotEnoughPoints):
         after(800 * DAY, person, redeem_online, person, offer.offer_id, 1, **asked)
 

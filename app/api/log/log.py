@@ -26,11 +26,11 @@ from app.usecases.log.read_log import read_log
 from app.wiring import Wiring
 from behaviours.logbook import EXPORT, LogEntry, LogFilter
 from behaviours.users import APPLICANT, PARTICIPANT
-from behaviours.viewer import Viewer
+from behaviours.viewer import CASHIER, Viewer
 
 blueprint = Blueprint("log", __name__, description="Who did what: every step of those with power.")
 
-READERS = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT))
+READERS = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT, CASHIER))
 PART = 1_000
 _FILTERS = {
     "actor": Line(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -15,8 +14,9 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public
 from app.http.answers import in_force, json_answer
 from app.http.blueprint import Blueprint
+from app.http.codes import Code
 from app.http.current import by_caller, wiring
-from app.http.fields import Day, Line, PublicId, Strict, refuse
+from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
@@ -40,20 +40,6 @@ from rewards.signing import ROLES
 blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
 
 MOST_KINDS = 32
-
-
-class Code(Line):
-    """A short name of small letters, digits and the like."""
-
-    def __init__(self, form: re.Pattern[str], **options: Any) -> None:
-        super().__init__(most=64, **options)
-        self._form = form
-
-    def read(self, value: Any) -> str:
-        text = super().read(value)
-        if self._form.fullmatch(text) is None:
-            refuse("NOT_A_CODE", pattern=self._form.pattern)
-        return text
 
 
 class NumberShapeBody(Strict):

@@ -29,12 +29,13 @@ from app.usecases.organisations.renew_codes import renew_codes
 from behaviours.json_value import JsonObject
 from behaviours.one_time_links import MOST_PASSWORD, PasswordChange
 from behaviours.users import APPLICANT, PARTICIPANT
+from behaviours.viewer import CASHIER
 
 blueprint = Blueprint("own user", __name__, description="The user who asks.")
 
 # Whoever has a user of their own that is proved here.
 OWN = tuple(role for role in ROLES if role != PARTICIPANT)
-STAFF = tuple(role for role in OWN if role != APPLICANT)
+STAFF = tuple(role for role in OWN if role not in (APPLICANT, CASHIER))
 
 
 def _password() -> plain.String:

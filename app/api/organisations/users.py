@@ -8,11 +8,11 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.organisations.issuers import Code
 from app.api.organisations.own_user import STAFF
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
+from app.http.codes import Code
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Region, Strict
 from app.http.once import once

@@ -159,7 +159,8 @@ def read_one(budget_id: str) -> Response:
 def publish(budget_id: str) -> Response:
     """Sign a proposed budget; the second signature puts the sponsor's points into it.
 
-    It is published before the first day of its period, and never changed afterwards.
+    It is published before the first day of its period, and its rule is never changed afterwards;
+    points can be added.
     """
     return sign(sign_budget, budget_id, PUBLISH, zone=wiring().zone, **by_caller())
 

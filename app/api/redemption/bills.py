@@ -24,7 +24,7 @@ from app.usecases.redemption.read_settlements import read_settlements
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.users import PROGRAMME_ROLES
-from rewards.redemption.bill import SettledDay, as_csv, as_json_lines
+from rewards.redemption.bill import SettledDay, Settlement, as_csv, as_json_lines
 from rewards.redemption.refusals import BillNotReady
 
 blueprint = Blueprint("bills", __name__, description="What merchants are owed.")
@@ -172,6 +172,15 @@ def _day(settled: SettledDay) -> JsonObject:
     s = settled.settlement
     return {
         "on": s.on.isoformat(),
+        **moved(s),
+        "net": money(s.net_fen),
+        "final": settled.is_final,
+    }
+
+
+def moved(s: Settlement) -> JsonObject:
+    """What was captured and what was reversed, each as ``Moved``."""
+    return {
         "captured": {
             "count": s.captures,
             "items": s.captured_items,
@@ -184,6 +193,4 @@ def _day(settled: SettledDay) -> JsonObject:
             "points": s.reversed_points,
             "amount": money(s.reversed_fen),
         },
-        "net": money(s.net_fen),
-        "final": settled.is_final,
     }

@@ -20,12 +20,21 @@ from app.http.pages import read_page
 from app.http.revisions import if_match, tagged
 from app.http.validators import Count, OneOf
 from app.ids import parse
-from app.shown.redemptions import FOR_WHOM, OwnOffer, for_owner
+from app.shown.redemptions import (
+    A_CATEGORY,
+    A_KIND,
+    FOR_WHOM,
+    HANDED_AGAIN,
+    WHEN_SHOWN,
+    OwnOffer,
+    for_owner,
+)
 from app.usecases.redemption.change_offer import change_offer
 from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
 from app.usecases.redemption.read_own_offers import read_own_offers
 from behaviours.json_value import JsonObject
+from rewards.redemption.kinds import CATEGORIES, GOODS, KINDS, MOST_TEXT, OTHER
 from rewards.redemption.offer import CLOSED, LONGEST_WINDOW_S, OfferChanges, OfferTerms, ShownOffer
 from rewards.redemption.refusals import OfferChanged
 
@@ -48,12 +57,25 @@ class OfferBody(Strict):
         data_key="settlement",
         metadata={"description": "What the programme owes the merchant for one item."},
     )
-    stock_total = Points(required=True, most=MOST_STOCK)
+    stock_total = Points(
+        required=True,
+        most=MOST_STOCK,
+        metadata={"description": "0 of vouchers: their stock is the codes that are loaded."},
+    )
     per_person_limit = Points(least=1, most=MOST_STOCK, allow_none=True, load_default=None)
     reversal_window_s = Points(most=LONGEST_WINDOW_S, load_default=USUAL_WINDOW_S)
     opens_at = Moment(metadata={"description": "Now, when left out."})
     closes_at = Moment(metadata={"description": "A year after opens_at, when left out."})
     regions = plain.List(Region(), validate=Count(max=MOST_REGIONS), metadata=FOR_WHOM)
+    kind = plain.String(load_default=GOODS, validate=OneOf(KINDS), metadata=A_KIND)
+    category = plain.String(load_default=OTHER, validate=OneOf(CATEGORIES), metadata=A_CATEGORY)
+    text_zh = Line(least=0, most=MOST_TEXT, load_default="")
+    text_en = Line(least=0, most=MOST_TEXT, load_default="")
+    shown_from = Moment(allow_none=True, load_default=None, metadata=WHEN_SHOWN)
+    shown_until = Moment(allow_none=True, load_default=None, metadata=WHEN_SHOWN)
+    stock_per_day = Points(least=1, most=MOST_STOCK, allow_none=True, load_default=None)
+    stock_per_store = Points(least=1, most=MOST_STOCK, allow_none=True, load_default=None)
+    reuses_codes = plain.Boolean(load_default=False, metadata=HANDED_AGAIN)
 
 
 class SentOffer(TypedDict):
@@ -69,10 +91,20 @@ class SentOffer(TypedDict):
     opens_at: NotRequired[datetime]
     closes_at: NotRequired[datetime]
     regions: NotRequired[list[str]]
+    kind: str
+    category: str
+    text_zh: str
+    text_en: str
+    shown_from: datetime | None
+    shown_until: datetime | None
+    stock_per_day: int | None
+    stock_per_store: int | None
+    reuses_codes: bool
 
 
 class OfferChangesBody(Strict):
-    """What is named is changed; a published offer changes only in title, stock, end and state."""
+    """What is named is changed; a published offer changes only in what it says, when
+    it is shown, stock, end and state."""
 
     title_zh = Line()
     title_en = Line()
@@ -84,6 +116,14 @@ class OfferChangesBody(Strict):
     opens_at = Moment()
     closes_at = Moment()
     regions = plain.List(Region(), validate=Count(max=MOST_REGIONS), metadata=FOR_WHOM)
+    category = plain.String(validate=OneOf(CATEGORIES), metadata=A_CATEGORY)
+    text_zh = Line(least=0, most=MOST_TEXT)
+    text_en = Line(least=0, most=MOST_TEXT)
+    shown_from = Moment(allow_none=True, metadata=WHEN_SHOWN)
+    shown_until = Moment(allow_none=True, metadata=WHEN_SHOWN)
+    stock_per_day = Points(least=1, most=MOST_STOCK, allow_none=True)
+    stock_per_store = Points(least=1, most=MOST_STOCK, allow_none=True)
+    reuses_codes = plain.Boolean(metadata=HANDED_AGAIN)
     state = plain.String(validate=OneOf([CLOSED]), metadata={"enum": [CLOSED]})
 
 
@@ -111,6 +151,15 @@ def draft_offer(body: SentOffer) -> Response:
         opens_at=opens_at,
         closes_at=body.get("closes_at") or opens_at + USUAL_LIFE,
         regions=tuple(body.get("regions", ())),
+        kind=body["kind"],
+        category=body["category"],
+        text_zh=body["text_zh"],
+        text_en=body["text_en"],
+        shown_from=body["shown_from"],
+        shown_until=body["shown_until"],
+        stock_per_day=body["stock_per_day"],
+        stock_per_store=body["stock_per_store"],
+        reuses_codes=body["reuses_codes"],
     )
 
     answer = once(_the_one, status=201, required=False)

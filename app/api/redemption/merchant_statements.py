@@ -30,6 +30,7 @@ from behaviours.json_value import JsonObject
 from behaviours.users import PROGRAMME_ROLES
 from rewards.redemption.bill import csv_pieces, json_pieces
 from rewards.redemption.merchant_statement import STATES, MerchantStatement
+from rewards.redemption.stores import MERCHANT
 
 blueprint = Blueprint(
     "merchant statements", __name__, description="What merchants are owed, and that it was paid."
@@ -44,25 +45,25 @@ _IN_MEMORY: Final = 1 << 20
 _AT_ONCE: Final = 1 << 16
 
 
-class StateFilter(OfAPage):
+class OwnStatementFilter(OfAPage):
     """In which state."""
 
     state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
 
 
-class WantedState(WantedPage, total=False):
-    """As ``StateFilter`` loads it."""
+class WantedOwnStatements(WantedPage, total=False):
+    """As ``OwnStatementFilter`` loads it."""
 
     state: str
 
 
-class MerchantStatementFilter(StateFilter):
+class MerchantStatementFilter(OwnStatementFilter):
     """Of which merchant, and in which state."""
 
     merchant_id = PublicId("org")
 
 
-class WantedMerchantStatements(WantedState, total=False):
+class WantedMerchantStatements(WantedOwnStatements, total=False):
     """As ``MerchantStatementFilter`` loads it."""
 
     merchant_id: UUID
@@ -128,25 +129,25 @@ class SentPayout(TypedDict):
 
 
 @blueprint.route("/v1/merchant/statements")
-@allow("merchant")
-@blueprint.lists(MerchantStatementAnswer, "OwnStatements", narrowed_by=StateFilter)
-def list_own_statements(wanted: WantedState) -> Response:
-    """The merchant's statements, newest first."""
-    return _listed(None, wanted.get("state"))
+@allow(MERCHANT)
+@blueprint.lists(MerchantStatementAnswer, "OwnStatements", narrowed_by=OwnStatementFilter)
+def list_own_statements(wanted: WantedOwnStatements) -> Response:
+    """Your statements, newest first: what each cut-off came to, what is due and what was paid."""
+    return _statements(caller().tenant_id, wanted.get("state"))
 
 
 @blueprint.route("/v1/merchant/statements/<statement_id>")
-@allow("merchant")
+@allow(MERCHANT)
 @blueprint.response(200, MerchantStatementAnswer)
 def show_own_statement(statement_id: str) -> Response:
-    """A statement as it stands."""
-    return _shown(statement_id)
+    """One of your statements as it stands."""
+    return _statement(statement_id)
 
 
 @blueprint.route("/v1/merchant/statements/<statement_id>/bill")
-@allow("merchant")
+@allow(MERCHANT)
 @blueprint.arguments(StatementBillQuery, location="query")
-def read_own_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
+def read_bill_of_own_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
     """Get every capture and reversal of a statement's days as a file, with their sum at its end.
 
     The forms are those of a day's bill; the same statement is the same file, and the
@@ -159,27 +160,30 @@ def read_own_bill_of_statement(query: SentStatementBillQuery, statement_id: str)
 @allow(*PROGRAMME_ROLES)
 @blueprint.lists(MerchantStatementAnswer, "MerchantStatements", narrowed_by=MerchantStatementFilter)
 def list_merchant_statements(wanted: WantedMerchantStatements) -> Response:
-    """Statements of all merchants, newest first; with `state=due` what has to be paid."""
-    return _listed(wanted.get("merchant_id"), wanted.get("state"))
+    """Statements of every merchant, newest first, for the programme's people.
+
+    With `state=due` it is the list of what the programme has to pay.
+    """
+    return _statements(wanted.get("merchant_id"), wanted.get("state"))
 
 
 @blueprint.route("/v1/merchant-statements/<statement_id>")
 @allow(*PROGRAMME_ROLES)
 @blueprint.response(200, MerchantStatementAnswer)
 def show_merchant_statement(statement_id: str) -> Response:
-    """A statement as it stands, and as its merchant reads it."""
-    return _shown(statement_id)
+    """A statement as it stands, as its merchant reads it."""
+    return _statement(statement_id)
 
 
 @blueprint.route("/v1/merchant-statements/<statement_id>/bill")
 @allow(*PROGRAMME_ROLES)
 @blueprint.arguments(StatementBillQuery, location="query")
 def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
-    """Get the bill of a statement as its merchant gets it."""
+    """Get the bill of a statement's days as a file, as its merchant gets it."""
     return _bill(statement_id, query["format"])
 
 
-def _listed(merchant_id: UUID | None, state: str | None) -> Response:
+def _statements(merchant_id: UUID | None, state: str | None) -> Response:
     return read_page(
         merchant_statement_answer,
         read_merchant_statements,
@@ -189,7 +193,7 @@ def _listed(merchant_id: UUID | None, state: str | None) -> Response:
     )
 
 
-def _shown(statement_id: str) -> Response:
+def _statement(statement_id: str) -> Response:
     return read_one(
         merchant_statement_answer,
         read_merchant_statement,

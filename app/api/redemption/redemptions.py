@@ -129,10 +129,11 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
     """Redeem online: points and items are held for 24 hours, and a voucher fetches them.
 
     The merchant's till captures the voucher's code like any other. What is not fetched, or is
-    cancelled before, returns.
+    cancelled before, returns. Of what is no goods nothing is fetched: it is theirs at once, and
+    the codes of a voucher offer are read at `…/codes`.
     """
     person, wanted = asking_participant(), (body["offer_id"], body["quantity"])
-    key, clock = wiring().settings.identity_key, wiring().clock
+    key, zone, clock = wiring().settings.identity_key, wiring().zone, wiring().clock
     if not query["dry_run"]:
         return once(_voucher_answer, status=201)(
             redeem_online,
@@ -140,10 +141,18 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
             *wanted,
             client_reference=lasting_reference(body.get("client_reference")),
             code_key=key,
+            zone=zone,
             clock=clock,
         )
     voucher = wiring().database.transact(
-        redeem_online, person, *wanted, client_reference="", code_key=key, clock=clock, dry_run=True
+        redeem_online,
+        person,
+        *wanted,
+        client_reference="",
+        code_key=key,
+        zone=zone,
+        clock=clock,
+        dry_run=True,
     )
     return json_answer({**for_person(voucher.redemption, stored=False), "voucher": None})
 
@@ -177,9 +186,11 @@ def cancel(redemption_id: str) -> Response:
 
 def _voucher_answer(voucher: Voucher) -> JsonObject:
     redemption = voucher.redemption
-    assert redemption.expires_at is not None, "what is held is held until a moment"
     # A code is shown once; whoever repeats the request later asks for a new one.
-    code = _code(voucher.code, moment(redemption.expires_at)) if voucher.code else None
+    if not voucher.code:
+        return {**for_person(redemption), "voucher": None}
+    assert redemption.expires_at is not None, "what is held is held until a moment"
+    code = _code(voucher.code, moment(redemption.expires_at))
     return {**for_person(redemption), "voucher": code}
 
 

@@ -4,7 +4,8 @@
 
 from app.store.audit.invariant import Invariant
 from rewards.ledger import points as book
-from rewards.points.budget import CLOSED, OPEN, PROPOSED, WITHDRAWN
+from rewards.points.budget import BUDGET_THING, CLOSED, OPEN, PROPOSED, WITHDRAWN
+from rewards.points.budget_addition import ADD, ADDED
 
 _NAMED = "'bgt_' || replace({0}::text, '-', '')"
 # Of each budget's account: what came in and went out, by the transfers of people and of sponsors.
@@ -93,5 +94,39 @@ AWARDED = Invariant(
      where t.kind = '{book.AWARD}'
     """,
 )
+# The first amount is put in with the publication, and each further one is an addition.
+ADDITIONS = Invariant(
+    "budget_additions",
+    "each addition to a budget: signed by two people of two roles, and put in once, of the amount"
+    " and at the moment that it says; nothing else is put in but the first amount",
+    f"""
+    select {_NAMED.format("a.budget_id")} || '/additions/' || a.number,
+           case when a.state = '{ADDED}' then
+               p.times <> 1 or s.roles <> 2 or s.people <> 2 or a.added_at < a.proposed_at
+               or b.published_at is null or a.added_at < b.published_at
+               or a.added_at > coalesce(b.closed_at, a.added_at)
+           else s.roles > 1 end
+      from budget_addition a
+      join budget b using (budget_id)
+     cross join lateral (
+           select count(distinct g.role) as roles, count(distinct g.user_id) as people
+             from signature g
+            where g.subject_kind = '{BUDGET_THING}' and g.subject_id = a.budget_id
+              and g.verb = '{ADD}:' || a.number) s
+     cross join lateral (
+           select count(*) as times from budget_posting o
+            where o.budget_id = a.budget_id and o.kind = '{book.FUND}'
+              and o.points = a.points and o.posted_at = a.added_at) p
+     union all
+    select {_NAMED.format("b.budget_id")},
+           f.times <> (b.published_at is not null)::int + (
+               select count(*) from budget_addition a
+                where a.budget_id = b.budget_id and a.state = '{ADDED}')
+      from budget b
+     cross join lateral (
+           select count(*) as times from budget_posting o
+            where o.budget_id = b.budget_id and o.kind = '{book.FUND}') f
+    """,
+)
 
-INVARIANTS = (BUDGETS, STAGES, AWARDED)
+INVARIANTS = (BUDGETS, STAGES, AWARDED, ADDITIONS)

@@ -55,7 +55,8 @@ DEBT = Invariant(
 )
 LOTS = Invariant(
     "points_lots",
-    "each lot's remaining = Σ its uses, and granted = Σ of those by awards and by hand",
+    "each lot's remaining = Σ its uses, and granted = Σ of those by awards and by hand, and of"
+    " refunds whose own lots had expired",
     """
     select coalesce(lot_id, used_lot_id)::text,
            remaining is distinct from coalesce(used, 0)
@@ -63,8 +64,13 @@ LOTS = Invariant(
       from points_lot l
       full join (select participant_id as used_by, lot_id as used_lot_id,
                         sum(u.points) as used,
-                        sum(u.points) filter (where t.kind in ('award', 'adjust') and u.points > 0)
-                            as awarded
+                        sum(u.points) filter (
+                            where u.points > 0 and (t.kind in ('award', 'adjust')
+                               or t.kind = 'refund' and not exists (
+                                  select from points_lot_use s
+                                   where s.participant_id = u.participant_id
+                                     and s.transfer_id = t.reference_id
+                                     and s.lot_id = u.lot_id))) as awarded
                    from points_lot_use u
                    join points_transfer t using (participant_id, transfer_id)
                   group by 1, 2) uses

@@ -50,6 +50,10 @@ _STANDS = "\n union all ".join(
         select 'hand_over', 'mpd_' || replace(period_id::text, '-', '')
                || '/hand-overs/' || number, state from hand_over
         """,
+        """
+        select 'budget_addition', 'bgt_' || replace(budget_id::text, '-', '')
+               || '/additions/' || number, state from budget_addition
+        """,
         "select 'complaint', number, state from complaint",
         """
         select 'points', 'par_' || replace(participant_id::text, '-', '')

@@ -10,6 +10,7 @@ from behaviours.logbook import LoggedSubject
 from behaviours.logged_things import OF_BEHAVIOURS, ToldThing, told_as
 from rewards.points.budget import Budget
 from rewards.pooling.bundle import Bundle
+from rewards.redemption.closings import TillClosing
 from rewards.redemption.merchant_statement import MerchantStatement
 from rewards.redemption.offer import Offer
 from rewards.trading.auction import Auction
@@ -33,11 +34,17 @@ TOLD: Final[Mapping[type, ToldThing]] = {
         "offer", "ofr", "offer_id",
         ("state", "merchant_id", "title_zh", "title_en", "points", "settlement_fen",
          "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at",
-         "regions"),
+         "regions", "kind", "category", "shown_from", "shown_until", "stock_per_day",
+         "stock_per_store", "reuses_codes", "refund_valid_days"),
     ),
     MerchantStatement: ToldThing(
         "merchant_statement", "mst", "statement_id",
         ("state", "merchant_id", "number", "due_fen", "payout.reference", "payout.paid_on"),
+    ),
+    TillClosing: ToldThing(
+        "till_closing", "tcl", "closing_id",
+        ("merchant_id", "store.store_no", "number", "settlement.on", "settlement.captured_points",
+         "settlement.reversed_points"),
     ),
     Listing: ToldThing(
         "listing", "lst", "listing_id",

@@ -31,6 +31,8 @@ FOR_A_NAME: Final = 100
 FROM_AN_ADDRESS: Final = 100
 # Wrong codes of one merchant's tills: many tills, each of which misreads now and then.
 CODES_OF_A_MERCHANT: Final = 60
+# Of one cashier: who types them by hand must not stop the other tills.
+CODES_OF_A_CASHIER: Final = 20
 RETRY_S: Final = 5.0
 # What anybody may send without being known, from one address within an hour: many people share
 # one, and nobody types more.
@@ -49,7 +51,7 @@ class Guesses:
         self._key = key
         self._alone = MemoryStorage()
         self._shared_again_at = 0.0
-        # Merchants whose tills guessed too often, and until when; a look costs no round trip.
+        # Tills and merchants that guessed too often, and until when; a look costs no round trip.
         self._stopped: dict[str, float] = {}
 
     @contextmanager
@@ -90,20 +92,23 @@ class Guesses:
         if self._count(key, 1, kept_s=2 * _HOUR_S) > SENT_FROM_AN_ADDRESS:
             raise TooManyAttempts(retry_after_s=_HOUR_S)
 
-    def may_show_codes(self, merchant: str) -> None:
-        """Raise TooManyAttempts when the merchant's tills showed too many wrong codes."""
-        until = self._stopped.get(merchant)
-        if until is None:
-            return
-        left_s = until - time.monotonic()
-        if left_s > 0:
-            raise TooManyAttempts(retry_after_s=max(1, round(left_s)))
-        del self._stopped[merchant]
+    def may_show_codes(self, merchant: str, cashier: str | None) -> None:
+        """Raise TooManyAttempts when the cashier, or the merchant's tills together, showed too many
+        wrong codes; None: the merchant's own program asks."""
+        for name in (cashier, merchant):
+            until = None if name is None else self._stopped.get(name)
+            if name is None or until is None:
+                continue
+            left_s = until - time.monotonic()
+            if left_s > 0:
+                raise TooManyAttempts(retry_after_s=max(1, round(left_s)))
+            del self._stopped[name]
 
-    def wrong_code(self, merchant: str) -> None:
+    def wrong_code(self, merchant: str, cashier: str | None) -> None:
         """Count a code that was never shown to anybody."""
-        if self._count(_this_minute(f"codes:{merchant}"), 1) >= CODES_OF_A_MERCHANT:
-            self._stopped[merchant] = time.monotonic() + WINDOW_S
+        for name, most in ((cashier, CODES_OF_A_CASHIER), (merchant, CODES_OF_A_MERCHANT)):
+            if name is not None and self._count(_this_minute(f"codes:{name}"), 1) >= most:
+                self._stopped[name] = time.monotonic() + WINDOW_S
 
     def _count(self, key: str, by: int, *, kept_s: int = 2 * WINDOW_S) -> int:
         """Add to a counter and return it."""

@@ -27,6 +27,10 @@ SELECT lot_id, available_at, expires_at, remaining FROM points_lot
 WHERE participant_id = %s AND expires_at > %s AND remaining > 0
 ORDER BY expires_at, available_at, lot_id
 """
+_OF_DATES = """
+SELECT lot_id FROM points_lot
+WHERE participant_id = %s AND available_at = %s AND expires_at = %s
+"""
 # What expired, less what of it was taken back with its action or given back by hand.
 _EXPIRED = f"""
 SELECT coalesce(sum(CASE kind WHEN '{EXPIRE}' THEN points ELSE -points END), 0)::bigint
@@ -59,6 +63,14 @@ def widen_lot(
     assert row is not None
     found: UUID = row[0]
     return found
+
+
+def lot_of_dates(
+    connection: Connection, participant_id: UUID, window: tuple[datetime, datetime]
+) -> UUID | None:
+    """The person's lot of just these dates; the account is locked."""
+    row = raw(connection).execute(_OF_DATES, [participant_id, *window]).fetchone()
+    return None if row is None else row[0]
 
 
 def open_lots(connection: Connection, participant_id: UUID, *, now: datetime) -> list[Lot]:

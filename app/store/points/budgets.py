@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -185,15 +185,19 @@ def post_of_budget(connection: Connection, posting: Posting, *, now: datetime) -
     )
 
 
-def _open(connection: Connection, budget: Budget) -> None:
-    said, budget_id = budget.said, budget.budget_id
+def rows_of_parts(sizes: Sequence[int]) -> Mapping[str, object]:
+    """So many points of each stage in equal parts, column by column."""
     rows = [
         (stage, slot, points)
-        for stage, size in enumerate(budget.left)
+        for stage, size in enumerate(sizes)
         for slot, points in enumerate(slots_of(size))
     ]
-    filled = by_column(("stage", "slot", "points_left"), rows)
-    connection.execute(_FILL, {"budget_id": budget_id, **filled})
+    return by_column(("stage", "slot", "points_left"), rows)
+
+
+def _open(connection: Connection, budget: Budget) -> None:
+    said, budget_id = budget.said, budget.budget_id
+    connection.execute(_FILL, {"budget_id": budget_id, **rows_of_parts(budget.left)})
     covers = {
         "region": said.region or "",
         "budget_id": budget_id,

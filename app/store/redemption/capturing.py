@@ -19,6 +19,8 @@ from app.store.inserting import insert_in_order
 from app.store.organisations.standing import SHARE
 from app.store.points.accounts import LOCK, totals_of
 from app.store.points.posting import POST, arrays, check_posted
+from app.store.redemption.cashiers import ask_and_hold, told
+from app.store.redemption.closings import ask_and_share, closed_until
 from app.store.redemption.codes import check_used, use_code
 from app.store.redemption.redemptions import get_redemption
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
@@ -27,6 +29,7 @@ from behaviours.people import ACTIVE
 from rewards.points.balance import PointsTotals
 from rewards.points.lots import Lot
 from rewards.redemption.capture import CaptureFacts
+from rewards.redemption.cashiers import CashierAsked, CashierAtTill
 from rewards.redemption.code import TillCode
 from rewards.redemption.purchase import Buyer, Decision
 from rewards.redemption.redemption import Redemption
@@ -83,13 +86,13 @@ _REDEMPTION = insert_in_order(
     (
         *("participant_id", "redemption_id", "merchant_id", "offer_id", "channel", "quantity"),
         *("points_each", "settlement_fen_each", "state", "out_request_no", "store_id"),
-        *("created_at", "captured_at", "expires_at", "reversible_until"),
+        *("created_at", "captured_at", "expires_at", "reversible_until", "cashier_id"),
     ),
 )
 
 _CAPTURE_HELD = """
 UPDATE redemption SET state = %s, out_request_no = %s, store_id = %s, captured_at = %s,
-  reversible_until = %s
+  reversible_until = %s, cashier_id = %s
 WHERE participant_id = %s AND redemption_id = %s
 """
 
@@ -103,7 +106,10 @@ _REQUEST = insert_in_order(
 
 
 class TillRequest(NamedTuple):
-    """By what a till's request is known: its merchant's number, and the code that it holds."""
+    """By what a till's request is known: its merchant's number, and the code that it holds.
+
+    ``code_digest`` empty: nobody showed a code, as what was taken online was theirs at once.
+    """
 
     merchant_id: UUID
     out_request_no: str
@@ -137,6 +143,10 @@ class LockedLookup:
     earlier: EarlierCapture | None
     facts: CaptureFacts | None
     store: StoreAtTill
+    # Until when the store's days are closed: what is sold now is sold after that.
+    closed_until: datetime | None
+    # Who stands at the till, held; None: the merchant's own program.
+    cashier: CashierAtTill | None
 
 
 def look_up(connection: Connection, request: TillRequest) -> TillLookup:
@@ -151,30 +161,36 @@ def lock_and_read(
     *,
     offer_id: UUID,
     store: TillPlace,
+    cashier: CashierAsked | None,
     alive_at: datetime,
 ) -> LockedLookup:
-    """Lock the person, then read again what others may have changed until then: one round trip.
+    """Lock the store's day, the cashier and the person, then read again: one round trip.
 
-    Each statement has its own snapshot, taken after the lock was granted. A used code and a
-    voucher take one round trip more. Lots that had expired by ``alive_at``, which is before the
-    lock, are not read; the caller sorts out those that expired while it waited. The ``store`` is
-    told as it is on the day on which the till asked.
+    Each statement has its own snapshot, taken after the locks were granted: what others may have
+    changed until then is seen. A used code and a voucher take one round trip more. Lots that had
+    expired by ``alive_at``, which is before the locks, are not read; the caller sorts out those
+    that expired while it waited. The ``store`` is told as it is on the day on which the till asked.
     """
     driver = raw(connection)
     with driver.pipeline():
         # The merchant first, as whoever suspends or closes it has it before anything else.
         driver.execute(SHARE, [[request.merchant_id]])
+        closed = ask_and_share(driver, store.merchant_id, store.store_no)
+        cashiers = None if cashier is None else ask_and_hold(driver, cashier)
         locked = driver.execute(LOCK, [[participant_id]])
         found = driver.execute(_LOOK_UP, _asked(request))
         rows = _ask_for_buyer(driver, participant_id, offer_id, alive_at)
         stores = driver.execute(AT_TILL, store._asdict())
-    at_till = _at_till(stores)
-    totals, lookup = totals_of(locked), _lookup(found)
-    if lookup.code is None:
-        return LockedLookup(totals, lookup.earlier, None, at_till)
-    redeemed = _redeemed(connection, lookup.code)
-    facts = CaptureFacts(lookup.code, redeemed, _buyer(participant_id, rows))
-    return LockedLookup(totals, lookup.earlier, facts, at_till)
+    totals, lookup, facts = totals_of(locked), _lookup(found), None
+    at_the_till = (
+        _at_till(stores),
+        closed_until(closed),
+        None if cashiers is None else told(cashiers),
+    )
+    if lookup.code is not None:
+        redeemed = _redeemed(connection, lookup.code)
+        facts = CaptureFacts(lookup.code, redeemed, _buyer(participant_id, rows))
+    return LockedLookup(totals, lookup.earlier, facts, *at_the_till)
 
 
 def read_buyer(
@@ -210,11 +226,13 @@ def write_purchase(
                 *(r.participant_id, r.redemption_id, r.merchant_id, r.offer_id, r.channel),
                 *(r.quantity, r.points_each, r.settlement_fen_each, r.state, r.out_request_no),
                 *(r.store_id, r.created_at, r.captured_at, r.expires_at, r.reversible_until),
+                r.cashier_id,
             ],
         )
         driver.execute(_TAKEN, taking)
         if request is not None:
             _keep_request(driver, r, request, now)
+        if request is not None and request.code_digest:
             used = use_code(driver, request.code_digest, r.redemption_id)
         posted = driver.execute(POST, arrays(decision.postings, now))
         ask_to_write(driver, [TOLD.of(r)], now=now)
@@ -236,7 +254,7 @@ def write_capture_of_held(
             _CAPTURE_HELD,
             [
                 *(captured.state, captured.out_request_no, captured.store_id),
-                *(captured.captured_at, captured.reversible_until),
+                *(captured.captured_at, captured.reversible_until, captured.cashier_id),
                 *(captured.participant_id, captured.redemption_id),
             ],
         )

@@ -15,7 +15,7 @@ from app.store.driver import raw
 from app.store.inserting import insert_in_order
 from app.store.log.acting import held, kept
 from app.store.organisations.standing import counterparty_columns, share_lock
-from app.store.redemption.rows import IS_FOR, OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
+from app.store.redemption.rows import IS_FOR, OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, SHOWN, offer_of
 from rewards.redemption.offer import DRAFT, Offer, ShownOffer
 from rewards.registry.counterparty import Counterparty
 
@@ -42,7 +42,8 @@ _SHARE_MERCHANT = f"SELECT {share_lock('merchant_id')} FROM offer WHERE offer_id
 _LOCKED = f"{_BARE} FOR NO KEY UPDATE"
 
 _MALL = f"""{_SELECT}
-WHERE {ON_SALE}
+WHERE {SHOWN}
+  AND (%(category)s::text IS NULL OR o.category = %(category)s::text)
   AND (%(region)s::text IS NULL OR {IS_FOR.format(region="%(region)s::text")})
   AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
 ORDER BY o.offer_id DESC LIMIT %(limit)s
@@ -71,24 +72,31 @@ WHERE o.merchant_id = %(merchant_id)s AND {ON_SALE} AND {IS_FOR.format(region="p
 ORDER BY o.points, o.offer_id LIMIT %(limit)s
 """
 
+# What else an offer says, as it is written.
+_SAID = (
+    *("kind", "category", "text_zh", "text_en", "shown_from", "shown_until"),
+    *("stock_per_day", "stock_per_store", "reuses_codes"),
+)
 _ADD = insert_in_order(
     "offer",
     (
         *("offer_id", "merchant_id", "title_zh", "title_en", "points", "settlement_fen"),
         *("per_person_limit", "stock_total", "reversal_window_s", "state", "opens_at"),
-        *("closes_at", "revision", "created_at", "regions"),
+        *("closes_at", "revision", "created_at", "regions", *_SAID),
     ),
 )
 
-_CHANGE = """
+_CHANGE = f"""
 UPDATE offer SET title_zh = %s, title_en = %s, points = %s, settlement_fen = %s,
   per_person_limit = %s, stock_total = %s, reversal_window_s = %s, state = %s, opens_at = %s,
-  closes_at = %s, revision = %s, regions = %s
+  closes_at = %s, revision = %s, regions = %s,
+  {", ".join(f"{name} = %s" for name in _SAID)}
 WHERE offer_id = %s
 """
 
 _PUBLISH = f"""
-UPDATE offer SET state = %s, revision = %s, published_by = %s, published_at = %s
+UPDATE offer SET state = %s, revision = %s, refund_valid_days = %s, published_by = %s,
+  published_at = %s
 WHERE offer_id = %s AND state = '{DRAFT}'
 """
 
@@ -123,12 +131,14 @@ def offers_on_sale(
     connection: Connection,
     *,
     region: str | None,
+    category: str | None,
     now: datetime,
     before: UUID | None,
     limit: int,
 ) -> list[ShownOffer]:
-    """The mall, newest first; of a ``region`` only what is for people there."""
-    asked = {"region": region, "now": now, "before": before, "limit": limit}
+    """The mall, newest first; of a ``region`` only what is for people there, and of a
+    ``category`` what is of it. Some of it cannot be had yet, or no more."""
+    asked = {"region": region, "category": category, "now": now, "before": before, "limit": limit}
     return _page(connection, _MALL, asked)
 
 
@@ -181,7 +191,7 @@ def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime
                     *(o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points),
                     *(o.settlement_fen, o.per_person_limit, o.stock_total),
                     *(o.reversal_window_s, o.state, o.opens_at, o.closes_at, o.revision, now),
-                    list(o.regions),
+                    *(list(o.regions), *_said(o)),
                 ]
                 for o in offers
             ],
@@ -197,7 +207,7 @@ def write_offer(connection: Connection, offer: Offer) -> None:
         [
             *(o.title_zh, o.title_en, o.points, o.settlement_fen, o.per_person_limit),
             *(o.stock_total, o.reversal_window_s, o.state, o.opens_at, o.closes_at),
-            *(o.revision, list(o.regions), o.offer_id),
+            *(o.revision, list(o.regions), *_said(o), o.offer_id),
         ],
     )
     kept(offer)
@@ -208,9 +218,16 @@ def write_published(
 ) -> None:
     """Put a draft on sale; the caller holds the row."""
     o = published
-    done = raw(connection).execute(_PUBLISH, [o.state, o.revision, published_by, now, o.offer_id])
+    done = raw(connection).execute(
+        _PUBLISH,
+        [o.state, o.revision, o.refund_valid_days, published_by, now, o.offer_id],
+    )
     assert done.rowcount == 1, f"offer {o.offer_id} is no draft"
     kept(published)
+
+
+def _said(offer: Offer) -> list[object]:
+    return [getattr(offer, name) for name in _SAID]
 
 
 def _page(connection: Connection, query: str, values: Mapping[str, object]) -> list[ShownOffer]:

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,7 +18,6 @@ from app.store.redemption.rows import LAPSED, REDEMPTION_COLUMNS, redemption_of
 from rewards.ledger.points import LotUse
 from rewards.points.balance import PointsTotals
 from rewards.redemption.redemption import Redemption
-from rewards.redemption.sales import SoughtSales
 from rewards.redemption.undoing import Payment
 
 _ONE = f"""
@@ -39,21 +40,22 @@ WHERE r.participant_id = %(participant_id)s
 ORDER BY r.redemption_id DESC LIMIT %(limit)s
 """
 
-# Along (merchant, captured_at), the last captured first.
-_SALES = f"""
+# Of the days and the stores that are asked about, by the index of the merchant's sales or of one
+# store's. A page goes on before a sale, by its moment and id.
+_SOLD = f"""
 SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id)
-WHERE r.merchant_id = %(merchant_id)s AND r.captured_at >= %(since)s
-  AND r.captured_at <= %(until)s
-  AND (r.captured_at, r.redemption_id) < (%(until)s, %(before)s::uuid)
-  AND (%(store_id)s::text IS NULL OR r.store_id = %(store_id)s)
-  AND (%(offer_id)s::uuid IS NULL OR r.offer_id = %(offer_id)s::uuid)
-  AND (%(state)s::text IS NULL OR r.state = %(state)s)
-ORDER BY r.captured_at DESC, r.redemption_id DESC LIMIT %(limit)s
+WHERE r.merchant_id = %(merchant_id)s
+  AND r.captured_at >= %(since)s AND r.captured_at < %(until)s
+  AND (%(stores)s::text[] IS NULL OR r.store_id = ANY(%(stores)s::text[]))
+  AND (%(cashier_id)s::uuid IS NULL OR r.cashier_id = %(cashier_id)s::uuid)
+  AND (%(sold_at)s::timestamptz IS NULL
+    OR (r.captured_at, r.redemption_id) < (%(sold_at)s::timestamptz, %(before)s::uuid))
+ORDER BY r.captured_at DESC, r.redemption_id DESC LIMIT %(most)s
 """
 
 # Ordered as they were taken: the spend (or the hold) took the lots first-expiring first.
 _SPENT = """
-SELECT u.lot_id, u.points FROM points_lot_use AS u
+SELECT u.lot_id, u.points, l.expires_at FROM points_lot_use AS u
 JOIN points_lot AS l USING (participant_id, lot_id)
 WHERE u.participant_id = %s AND u.transfer_id = %s
 ORDER BY l.expires_at, l.available_at, l.lot_id
@@ -88,6 +90,18 @@ class LockedRedemption:
     totals: PointsTotals
     redemption: Redemption | None
     payment: Payment
+
+
+class SoldFilter(NamedTuple):
+    """Which sales of a merchant: of a stretch of time, of some stores (None: of all), by one
+    cashier (None: by whomever), sold before one of a moment and an id."""
+
+    merchant_id: UUID
+    since: datetime
+    until: datetime
+    stores: Sequence[str] | None
+    cashier_id: UUID | None
+    after: tuple[datetime, UUID] | None
 
 
 def get_redemption(
@@ -135,12 +149,17 @@ def of_person(
     return [redemption_of(row) for row in rows]
 
 
-def sales_of(
-    connection: Connection, merchant_id: UUID, wanted: SoughtSales, *, limit: int
-) -> list[Redemption]:
-    """A merchant's captured redemptions, the last captured first."""
-    asked = {**wanted._asdict(), "merchant_id": merchant_id, "limit": limit}
-    return [redemption_of(row) for row in raw(connection).execute(_SALES, asked)]
+def sold(connection: Connection, wanted: SoldFilter, *, most: int) -> list[Redemption]:
+    """What a merchant sold, newest first, with what was taken back of it since."""
+    sold_at, before = wanted.after or (None, None)
+    asked = {
+        **wanted._asdict(),
+        "stores": None if wanted.stores is None else list(wanted.stores),
+        "sold_at": sold_at,
+        "before": before,
+        "most": most,
+    }
+    return [redemption_of(row) for row in raw(connection).execute(_SOLD, asked)]
 
 
 def people_with_lapsed_holds(connection: Connection, *, now: datetime, holds: int) -> list[UUID]:
@@ -165,5 +184,9 @@ def _ask_for_payment(
 
 
 def _payment(uses: tuple[Rows, Rows]) -> Payment:
-    spent, returned = uses
-    return Payment([LotUse(*row) for row in spent], [LotUse(*row) for row in returned])
+    spent, returned = uses[0].fetchall(), uses[1]
+    return Payment(
+        [LotUse(*row[:2]) for row in spent],
+        [LotUse(*row) for row in returned],
+        {row[0]: row[2] for row in spent},
+    )

@@ -80,6 +80,15 @@ def change_stock(connection: Connection, offer_id: UUID, change: int) -> int:
     return take_waiting(connection, offer_id, -change)
 
 
+def spread_stock(connection: Connection, offer_id: UUID, change: int) -> None:
+    """Add to the stock in all its stripes alike."""
+    assert change > 0, change
+    stripes = raw(connection).execute(_LOCK_ALL, [offer_id]).fetchall()
+    each, rest = divmod(change, len(stripes))
+    parts = [each + (number < rest) for number in range(len(stripes))]
+    raw(connection).execute(_CHANGE, [[stripe for stripe, _ in stripes], parts, offer_id])
+
+
 def left_of(connection: Connection, offer_id: UUID) -> int:
     """How many items nobody has taken."""
     row = raw(connection).execute(_LEFT, [offer_id]).fetchone()

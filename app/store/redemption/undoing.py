@@ -11,7 +11,10 @@ from sqlalchemy import Connection
 from app.event_types import EVENTS_OF
 from app.store.driver import Driver, raw
 from app.store.events.writing import ask_to_write
+from app.store.points.adjusting import widen_lot
 from app.store.points.posting import POST, arrays, check_posted
+from app.store.redemption.counting import uncount_sale
+from app.store.redemption.pools import ask_for_codes_back
 from app.store.redemption.stock import put_back
 from rewards.redemption.redemption import HELD, Redemption
 from rewards.redemption.undoing import EndedHold, ReversedSale
@@ -24,9 +27,10 @@ WHERE participant_id = %s AND redemption_id = %s AND state = '{HELD}'
 _REVERSE = """
 WITH reversal AS (
   INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
-    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by)
+    quantity, points, settlement_fen, reversed_at, reason_code, reason, reversed_by, cashier_id)
   VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
-    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s)
+    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s, %(reason_code)s, %(reason)s, %(by)s,
+    %(cashier_id)s)
 )
 UPDATE redemption SET state = %(state)s, reversed_quantity = %(reversed_quantity)s,
   closed_at = %(closed_at)s
@@ -50,11 +54,20 @@ def write_ended_hold(connection: Connection, ended: EndedHold, *, now: datetime)
     assert closed.rowcount == 1, f"{r.redemption_id} is not held"
     check_posted(posted, ended.postings)
     put_back(connection, r.offer_id, r.quantity)
+    uncount_sale(driver, r.redemption_id, r.quantity)
 
 
 def write_reversal(connection: Connection, reversed_sale: ReversedSale, *, now: datetime) -> None:
-    """A reversal in its own row; points, items and the person's count return with it."""
+    """A reversal in its own row; points, items and the person's count return with it.
+
+    A code of a pool that is not handed out again is no item any more.
+    """
     reversal, r = reversed_sale.reversal, reversed_sale.reversal.redemption
+    if reversed_sale.new_lot is not None and reversed_sale.late_points:
+        lot_id, *window = reversed_sale.new_lot
+        widen_lot(
+            connection, r.participant_id, lot_id, (window[0], window[1]), reversed_sale.late_points
+        )
     driver = raw(connection)
     with driver.pipeline():
         driver.execute(
@@ -77,8 +90,12 @@ def write_reversal(connection: Connection, reversed_sale: ReversedSale, *, now: 
         _uncount(driver, r, reversal.quantity)
         posted = driver.execute(POST, arrays(reversed_sale.postings, now))
         ask_to_write(driver, [EVENTS_OF[Redemption].of(r)], now=now)
+        codes = ask_for_codes_back(driver, r, reversal.quantity, now=now)
     check_posted(posted, reversed_sale.postings)
-    put_back(connection, r.offer_id, reversal.quantity)
+    spoilt = sum(is_spoilt for (is_spoilt,) in codes)
+    if spoilt < reversal.quantity:
+        put_back(connection, r.offer_id, reversal.quantity - spoilt)
+    uncount_sale(driver, r.redemption_id, reversal.quantity)
 
 
 def _uncount(driver: Driver, redemption: Redemption, quantity: int) -> None:

@@ -41,6 +41,9 @@ APPEND_ONLY: Final = frozenset(
         "redemption_reversal",
         "merchant_statement",
         "merchant_payout",
+        "till_closing",
+        "offer_paper",
+        "redemption_receipt",
         "till_request",
         "business_key",
         # What was signed, said, published or proved.
@@ -58,6 +61,7 @@ APPEND_ONLY: Final = frozenset(
         "bundle_chunk",
         "emitter_boundary",
         "store_statement",
+        "cashier_terms",
         "series_value",
         "earlier_sample",
         "gate_approval",

@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Column, Integer
 from app.store.tables import metadata as db
 from rewards.ledger.points import FUND, RETURN
 from rewards.points.budget import STATES
+from rewards.points.budget_addition import STATES as ADDITION_STATES
 
 budget = db.table(
     "budget",
@@ -52,6 +53,20 @@ budget_slot = db.table(
     *db.amounts("points_left"),
     # Every award changes one of few rows: there is room for many versions on their page.
     postgresql_with={"fillfactor": "10"},
+)
+
+# What was put into an open one, or waits for signatures: one at a time.
+budget_addition = db.table(
+    "budget_addition",
+    db.key("budget_id"),
+    db.number_key("number"),
+    db.whole("points"),
+    *db.choice("state", *ADDITION_STATES),
+    *db.done("proposed"),
+    db.moment("added_at", nullable=True),
+    *db.positive("points"),
+    CheckConstraint("(state = 'added') = (added_at is not null)", name="added"),
+    db.once_where("uq_budget_addition_proposed", "budget_id", where="state = 'proposed'"),
 )
 
 budget_posting = db.table(

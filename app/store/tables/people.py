@@ -8,6 +8,7 @@ from behaviours.identity_services import STATES as SERVICE_STATES
 from behaviours.links import ENDS
 from behaviours.standing import ACTIVE, STANDINGS
 from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
+from behaviours.viewer import CASHIER
 
 organisation = db.table(
     "organisation",
@@ -84,7 +85,7 @@ app_user = db.table(
     db.one_of(
         "role", *PROGRAMME_ROLES, PARTICIPANT, "provider", "merchant", "enterprise", "verifier"
     ),
-    db.one_of("duty", *DUTIES),
+    db.one_of("duty", *DUTIES, CASHIER),
     db.one_of("state", *STATES),
     CheckConstraint("(role = 'participant') = (participant_id is not null)", name="person"),
     CheckConstraint(

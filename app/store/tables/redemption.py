@@ -1,11 +1,14 @@
 """Redemption: offers, striped stock, one-minute codes, redemptions and the till's own numbers."""
 
-from sqlalchemy import CheckConstraint, Column, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
+from behaviours.evidence_files import MEDIA_TYPES
 from rewards.points.refund import GROUNDS
+from rewards.redemption.kinds import CATEGORIES, KINDS
 from rewards.redemption.offer import STATES
+from rewards.redemption.papers import PAPERS
 
 offer = db.table(
     "offer",
@@ -25,6 +28,20 @@ offer = db.table(
     *db.done("published", nullable=True),
     # Whom it is for, by the region of the account; none: everybody.
     Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
+    # For how long points are good that come back after they expired; null: they stay expired.
+    db.count("refund_valid_days", nullable=True),
+    CheckConstraint("refund_valid_days between 1 and 366", name="refund_valid_days"),
+    Column("kind", Text, nullable=False, server_default="goods"),
+    Column("category", Text, nullable=False, server_default="other"),
+    Column("text_zh", Text, nullable=False, server_default=""),
+    Column("text_en", Text, nullable=False, server_default=""),
+    Column("reuses_codes", Boolean, nullable=False, server_default="false"),
+    *db.counts("stock_per_day", "stock_per_store", nullable=True),
+    *db.moments("shown_from", "shown_until", nullable=True),
+    db.one_of("kind", *KINDS),
+    db.one_of("category", *CATEGORIES),
+    CheckConstraint("stock_per_day > 0 and stock_per_store > 0", name="limits"),
+    CheckConstraint("shown_from < shown_until", name="shown"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
     db.pages("offer", "merchant_id", by="offer_id"),
@@ -46,6 +63,69 @@ offer_taken = db.table(
     *db.keys("participant_id", "offer_id"),
     db.count("quantity"),
     *db.not_negative("quantity"),
+)
+
+# The codes of a voucher offer, sealed; each is of one redemption at most.
+voucher_code = db.table(
+    "voucher_code",
+    db.key("offer_id"),
+    db.number_key("code_no"),
+    db.digest("code_digest"),
+    db.digest("sealed"),
+    db.moment("loaded_at"),
+    db.uuid("redemption_id", nullable=True),
+    *db.moments("handed_at", "spoilt_at", nullable=True),
+    CheckConstraint("code_no > 0", name="number"),
+    CheckConstraint("(redemption_id is null) = (handed_at is null)", name="handed"),
+    CheckConstraint("spoilt_at is null or redemption_id is not null", name="spoilt"),
+    UniqueConstraint("offer_id", "code_digest", name="uq_voucher_code_offer_id_code_digest"),
+    db.index_where("ix_voucher_code_free", "offer_id", "code_no", where="redemption_id is null"),
+    *db.indexes("redemption_id"),
+)
+
+# What of an offer with a limit was sold on a civil day, and handed over in a store.
+offer_day = db.table(
+    "offer_day",
+    db.key("offer_id"),
+    db.day_key("day"),
+    db.count("quantity"),
+    *db.not_negative("quantity"),
+)
+offer_store = db.table(
+    "offer_store",
+    db.key("offer_id"),
+    db.text_key("store_no"),
+    db.count("quantity"),
+    *db.not_negative("quantity"),
+)
+# Under which of them a redemption is counted.
+counted_redemption = db.table(
+    "counted_redemption",
+    db.key("redemption_id"),
+    db.uuid("offer_id"),
+    db.day("day", nullable=True),
+    db.text("store_no", nullable=True),
+)
+
+# Files of a tree or a project, for everybody who redeemed it; and what a benefit is known by.
+offer_paper = db.table(
+    "offer_paper",
+    db.key("offer_id"),
+    db.number_key("paper_no"),
+    *db.texts("kind", "media_type"),
+    db.count("size_bytes"),
+    *(db.digest(name) for name in ("sha256", "content")),
+    db.moment("added_at"),
+    CheckConstraint("paper_no > 0", name="number"),
+    db.one_of("kind", *PAPERS),
+    db.one_of("media_type", *MEDIA_TYPES),
+    UniqueConstraint("offer_id", "sha256", name="uq_offer_paper_offer_id_sha256"),
+)
+redemption_receipt = db.table(
+    "redemption_receipt",
+    db.key("redemption_id"),
+    db.text("reference"),
+    db.moment("stated_at"),
 )
 
 till_code = db.table(
@@ -79,9 +159,16 @@ redemption = db.table(
     *db.texts("out_request_no", "store_id", nullable=True),
     db.moment("created_at"),
     *db.moments("captured_at", "closed_at", "expires_at", "reversible_until", nullable=True),
+    # Who stood at the till; null: the merchant's own program asked.
+    db.uuid("cashier_id", nullable=True),
     *db.positive("quantity"),
     CheckConstraint("reversed_quantity between 0 and quantity", name="reversed_quantity"),
     *db.indexes("redemption_id", ("merchant_id", "captured_at")),
+    # A store's sales of a day, and a cashier's.
+    *db.indexes(("merchant_id", "store_id", "captured_at")),
+    db.index_where(
+        "ix_redemption_of_cashier", "cashier_id", "captured_at", where="cashier_id is not null"
+    ),
     db.index_where("ix_redemption_lapsing", "expires_at", "participant_id", where="state = 'held'"),
 )
 
@@ -105,6 +192,8 @@ redemption_reversal = db.table(
     # What a till said, if it said anything; who of the programme did it in its place says both.
     *db.texts("reason_code", "reason", nullable=True),
     db.uuid("reversed_by", nullable=True),
+    # Who stood at the till; null: the merchant's own program asked, or the programme did it.
+    db.uuid("cashier_id", nullable=True),
     *db.positive("quantity"),
     db.one_of("reason_code", *GROUNDS),
     CheckConstraint(

@@ -22,7 +22,8 @@ from behaviours.viewer import Viewer
 
 
 class NewStaff(NamedTuple):
-    """Somebody who is to act for an organisation, and what they are there for."""
+    """Somebody who is to act for an organisation, and what they are there for: of ``DUTIES``,
+    or ``CASHIER``, who needs terms of their own."""
 
     username: str
     display_name: str

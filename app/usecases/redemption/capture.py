@@ -15,19 +15,18 @@ from app.store.redemption.capturing import (
     lock_and_read,
     look_up,
     read_buyer,
-    write_capture_of_held,
-    write_purchase,
 )
 from app.store.redemption.redemptions import get_redemption
-from app.store.redemption.stock import left_of, take_waiting
+from app.usecases.redemption.check_sale import check_sale
 from app.usecases.redemption.release_holds_of import release_holds_of
+from app.usecases.redemption.write_sale import write_sale
 from behaviours.civil_time import civil_day
 from rewards.redemption import code as codes
 from rewards.redemption.capture import CaptureFacts, WantedCapture, check_repeat, decide_capture
-from rewards.redemption.purchase import Decision
+from rewards.redemption.cashiers import on_day_of
+from rewards.redemption.closings import not_before
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownCode
-from rewards.redemption.stock import check_stocked
 from rewards.redemption.stores import TillPlace
 
 
@@ -50,7 +49,8 @@ def capture(
 
     Raises UnknownCode, CodeExpired, CodeUsed, UnknownStore, WrongStore, CodeForAnotherOffer,
     UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock,
-    RequestNumberReused.
+    DayStockGone, StoreStockGone, RequestNumberReused; of a cashier CashierEnded and
+    CashierLimitReached.
     """
     digest = codes.digest(wanted.code, code_key)
     request = TillRequest(
@@ -65,19 +65,30 @@ def capture(
     # What has expired before the wait for the lock has expired after it too.
     asked_at = clock.now()
     place = TillPlace(wanted.merchant_id, wanted.store_id, civil_day(asked_at, zone))
+    cashier = None if wanted.cashier_id is None else on_day_of(wanted.cashier_id, asked_at, zone)
     locked = lock_and_read(
-        connection, person, request, offer_id=offer_id, store=place, alive_at=asked_at
+        connection,
+        person,
+        request,
+        offer_id=offer_id,
+        store=place,
+        cashier=cashier,
+        alive_at=asked_at,
     )
-    now = clock.now()
+    now = not_before(locked.closed_until, clock.now())
     if locked.earlier is not None:
         return _repeated(connection, locked.earlier, request)
+    if locked.cashier is not None:
+        locked.cashier.check_here(wanted.store_id)
     facts = _facts(connection, locked, wanted, now)
     locked.store.check(wanted.store_id)
     decision = decide_capture(facts, wanted, transfer_id=new_id(), now=now)
+    if locked.cashier is not None:
+        locked.cashier.check_takes(decision.redemption.points)
     if dry_run:
-        _check_stock(connection, decision)
+        check_sale(connection, decision, zone=zone, now=now)
     else:
-        _write(connection, decision, request, now)
+        write_sale(connection, decision, request, zone=zone, now=now)
     return decision.redemption
 
 
@@ -94,22 +105,6 @@ def _facts(
     if not release_holds_of(connection, person, debt=locked.totals.debt, now=now):
         return facts
     return replace(facts, buyer=read_buyer(connection, person, wanted.offer_id, alive_at=now))
-
-
-def _check_stock(connection: Connection, decision: Decision) -> None:
-    if decision.takes_stock:
-        offer = decision.offer
-        left = left_of(connection, offer.offer_id)
-        check_stocked(offer, quantity=decision.redemption.quantity, left=left)
-
-
-def _write(connection: Connection, decision: Decision, request: TillRequest, now: datetime) -> None:
-    if not decision.takes_stock:
-        write_capture_of_held(connection, decision, request=request, now=now)
-    elif not write_purchase(connection, decision, request=request, now=now):
-        quantity = decision.redemption.quantity
-        missing = take_waiting(connection, decision.offer.offer_id, quantity)
-        check_stocked(decision.offer, quantity=quantity, left=quantity - missing)
 
 
 def _repeated(connection: Connection, earlier: EarlierCapture, request: TillRequest) -> Redemption:

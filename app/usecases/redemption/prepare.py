@@ -10,6 +10,7 @@ from app.store.database import Connection
 from app.store.people.enrolment import is_open
 from app.store.points.reading import balance
 from app.store.redemption.capturing import store_at_till
+from app.store.redemption.cashiers import terms_of
 from app.store.redemption.codes import get_code
 from app.store.redemption.offers import takeable_offers
 from app.store.redemption.redemptions import get_redemption
@@ -40,18 +41,20 @@ def prepare(
     code_key: bytes,
     now: datetime,
     store: TillPlace | None = None,
+    cashier_id: UUID | None = None,
 ) -> Prepared:
     """What could be captured with this code now; another till may be quicker.
 
-    A till that says at which ``store`` it is learns here whether points are taken there. Raises
-    UnknownStore, WrongStore, UnknownCode, CodeExpired, CodeUsed.
+    A till that says at which ``store`` it is learns here whether points are taken there, and
+    whether its cashier serves it. Raises UnknownStore, WrongStore, UnknownCode, CodeExpired,
+    CodeUsed.
     """
     known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
     if known is None or not is_open(connection, known.participant_id):
         raise UnknownCode("unknown", pointer="/code")
     if store is not None:
-        store_at_till(connection, store).check(store.store_no)
+        _check_place(connection, store, cashier_id)
     person = known.participant_id
     redeemed = (
         get_redemption(connection, person, known.redemption_id) if known.redemption_id else None
@@ -71,3 +74,9 @@ def prepare(
         limit=MOST_SHOWN,
     )
     return Prepared(known.expires_at, offers, None)
+
+
+def _check_place(connection: Connection, store: TillPlace, cashier_id: UUID | None) -> None:
+    if cashier_id is not None:
+        terms_of(connection, cashier_id).check_store(store.store_no)
+    store_at_till(connection, store).check(store.store_no)

@@ -13,15 +13,22 @@ from rewards.redemption.refusals import UnknownOffer
 
 
 def publish_offer(
-    connection: Connection, offer_id: UUID, *, published_by: UUID, clock: Clock
+    connection: Connection,
+    offer_id: UUID,
+    *,
+    published_by: UUID,
+    clock: Clock,
+    refund_valid_days: int | None = None,
 ) -> ShownOffer:
     """Put a draft on sale; publishing twice answers the same.
 
-    Raises UnknownOffer, OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
+    ``refund_valid_days`` is for how long points are good that are refunded after they expired;
+    None: they stay expired. Raises UnknownOffer, OfferNotDraft (it was closed, or published with
+    another rule), OfferDatesWrong (its time is over).
     """
     offer = found_or(lock_offer(connection, offer_id), UnknownOffer("offer"))
     now = clock.now()
-    published = publish(offer, now=now)
+    published = publish(offer, refund_valid_days=refund_valid_days, now=now)
     if published != offer:
         write_published(connection, published, published_by=published_by, now=now)
     return show_offers(connection, [offer_id])[0]

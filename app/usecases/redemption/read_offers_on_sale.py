@@ -15,6 +15,7 @@ def read_offers_on_sale(
     connection: Connection,
     *,
     region: str | None,
+    category: str | None = None,
     now: datetime,
     before: UUID | None,
     most: int,
@@ -25,4 +26,6 @@ def read_offers_on_sale(
     """
     if region is not None:
         check_known(region)
-    return offers_on_sale(connection, region=region, now=now, before=before, limit=most)
+    return offers_on_sale(
+        connection, region=region, category=category, now=now, before=before, limit=most
+    )

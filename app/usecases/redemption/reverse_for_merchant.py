@@ -11,6 +11,7 @@ from app.ids import public
 from app.store.database import Connection
 from app.store.organisations.standing import share_standings
 from app.store.platform.references import find_reference
+from app.store.redemption.closings import share_store
 from app.store.redemption.redemptions import by_request, lock_redemption
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.sign_proposal import sign_proposal
@@ -68,6 +69,7 @@ def reverse_for_merchant(
         asked.out_request_no,
         quantity=asked.quantity,
         out_refund_no=asked.out_refund_no,
+        zone=zone,
         clock=clock,
         why=why,
     )
@@ -79,6 +81,8 @@ def _hold_sale(connection: Connection, asked: InItsPlace) -> Redemption:
         by_request(connection, asked.merchant_id, asked.out_request_no),
         UnknownRedemption("nothing_to_reverse", pointer="/out_request_no"),
     )
+    # The store before the person, as at a till.
+    share_store(connection, asked.merchant_id, known.store_id or "")
     locked = lock_redemption(connection, known.participant_id, known.redemption_id)
     assert locked.redemption is not None, f"{known.redemption_id} is gone"
     return locked.redemption

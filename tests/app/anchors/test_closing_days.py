@@ -104,6 +104,9 @@ def test_every_book_has_a_row_that_can_be_written_here() -> None:
 
 # Tables of which no row ever changes, and which are no rows of a closed day by themselves.
 NOT_ANCHORED = {
+    # Told to who redeemed it; no points and no money rest on it.
+    "offer_paper",
+    "redemption_receipt",
     # In the row of its transfer; two signed it.
     "points_adjustment",
     # Part of the points in the row of its action.
@@ -123,6 +126,8 @@ NOT_ANCHORED = {
     # What it comes to, and that it was paid, is in the money book.
     "merchant_statement",
     "merchant_payout",
+    # Sums of what is in the books.
+    "till_closing",
     # Digests and leaves, derived from what is anchored.
     "kept_claim",
     # The parts of a whole stand in the calculation of each of its actions.
@@ -158,6 +163,8 @@ NOT_ANCHORED = {
     "points_policy",
     # What merchants say of their shops; no point and no fen hangs on it.
     "store_statement",
+    # Likewise of who stands at the till; the log has who said so.
+    "cashier_terms",
     # A digest of what was handed in by people, as what they said is their own.
     "complaint_file",
     # A seat ended where the next one begins, and that one is anchored.

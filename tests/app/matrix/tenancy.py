@@ -21,6 +21,7 @@ from tests.builders.market import entrust
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
 from tests.builders.projects import a_draft, a_period_of
 from tests.builders.selling import an_owner, retirement_of
+from tests.builders.till_staff import a_cashier
 
 TENANTS: Final = ("participant", "provider", "merchant", "enterprise", "verifier", APPLICANT)
 OF_ORGANISATIONS: Final = TENANTS[1:-1]
@@ -95,6 +96,7 @@ _NAMED: Final = {
     "year": "2026",
     "day": "2026-01-01",
     "out_request_no": "till-1",
+    "paper_no": "1",
     "link": "none",
     "name": "demonstration@2020",
     "since": "demonstration@2020",
@@ -145,7 +147,11 @@ class Tenancy:
             "certificate_id": certified(self.wiring, person),
             "serial": self._serial(block),
             "client_id": self._first("select client_id from client limit 1"),
+            "cashier_id": public("usr", self._cashier()),
         }
+
+    def _cashier(self) -> UUID:
+        return a_cashier(self.wiring, self._first(_HAVING["merchant"]), "store-1")
 
     def _complaint(self, person: UUID) -> str:
         body = {"kind": "other", "text": "I have a question."}

@@ -129,6 +129,10 @@ _BUDGET = """
            current_date + 10, 100, '{100}', '{100}', 'proposed', :boss, now(), 0
       from unnest(array[cast(:provider as uuid)]) organisation_id
 """
+_ADDITION = """
+    insert into budget_addition (budget_id, number, points, state, proposed_by, proposed_at)
+    values (:id, 1, 100, 'proposed', :boss, now())
+"""
 _STATEMENT = """
     insert into merchant_statement (statement_id, merchant_id, number, first_day, last_day,
                                     captures, captured_items, captured_points, captured_fen,
@@ -169,7 +173,7 @@ _RANKED = """
 THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_id": ("app", _APP),
     "auction_id": ("lst", _LOT, _AUCTION, _AUCTION_TERMS),
-    "budget_id": ("bgt", _BUDGET),
+    "budget_id": ("bgt", _BUDGET, _ADDITION),
     "change_id": ("idc", _IDENTITY_CHANGE),
     "document_id": ("doc", _DOCUMENT),
     "file_id": ("cfl", _COMPLAINT_FILE),

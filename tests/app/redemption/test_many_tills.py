@@ -57,7 +57,7 @@ def _capture(wiring: Wiring, wanted: WantedCapture, now: datetime | None = None)
     )
 
 
-def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
+def _reverse(wiring: Wiring, redemption: Redemption, quantity: int | None = None) -> Work:
     number, refund = redemption.out_request_no or "", a_request_no()
     return lambda connection: reverse_redemption(
         connection,
@@ -65,6 +65,7 @@ def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
         number,
         quantity=quantity,
         out_refund_no=refund,
+        zone=wiring.zone,
         clock=Clock(None),
     )
 
@@ -154,7 +155,7 @@ def test_the_limit_for_one_person_holds_at_twenty_tills(wiring: Wiring) -> None:
 def test_twenty_reversals_give_back_once(wiring: Wiring) -> None:
     person, offer = a_person_with(wiring, 500), an_offer(wiring, stock_total=4)
     redemption = capturing(wiring, wanting(offer, a_code(wiring, person), quantity=3))
-    whole = _run(wiring, [_reverse(redemption) for _ in range(20)])
+    whole = _run(wiring, [_reverse(wiring, redemption) for _ in range(20)])
     assert {each.reversed_quantity for each in whole} == {3}
     assert points_of(wiring, person)["available"] == 500
     assert_points_balance(wiring, [person])
@@ -164,7 +165,7 @@ def test_twenty_reversals_give_back_once(wiring: Wiring) -> None:
 def test_reversals_by_item_never_give_back_more_than_was_taken(wiring: Wiring) -> None:
     person, offer = a_person_with(wiring, 500), an_offer(wiring, stock_total=4)
     redemption = capturing(wiring, wanting(offer, a_code(wiring, person), quantity=3))
-    answers = _run(wiring, [_reverse(redemption, 1) for _ in range(10)])
+    answers = _run(wiring, [_reverse(wiring, redemption, 1) for _ in range(10)])
     assert len(accepted(answers)) == 3
     assert len(refused(answers, NothingToReverse)) == 7
     assert points_of(wiring, person)["available"] == 500
@@ -176,7 +177,7 @@ def test_a_capture_repeated_while_it_is_reversed_sells_nothing_twice(wiring: Wir
     wanted = wanting(offer, a_code(wiring, person))
     redemption = capturing(wiring, wanted)
     answers = _run(
-        wiring, [_capture(wiring, wanted) for _ in range(8)] + [_reverse(redemption)] * 8
+        wiring, [_capture(wiring, wanted) for _ in range(8)] + [_reverse(wiring, redemption)] * 8
     )
     assert {each.redemption_id for each in answers} == {redemption.redemption_id}
     assert capturing(wiring, wanted).state == "reversed"
@@ -245,6 +246,7 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
                 1,
                 client_reference=a_request_no(),
                 code_key=key,
+                zone=wiring.zone,
                 clock=StandingClock(now),
             ),
             lambda connection, person=person: claw_back(

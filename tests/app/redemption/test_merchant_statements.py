@@ -39,8 +39,6 @@ __all__ = ["app", "market"]
 MONTHLY = SettlementTerms("month")
 OPERATOR = Viewer("operator", None, uuid4())
 
-OWN = "merchant/statements"
-
 
 class Till:
     """A merchant of the market and somebody who buys there."""
@@ -240,20 +238,22 @@ def test_it_is_the_merchants_own_and_the_programmes(
     till.draw(till.noon(2, 2))
     own, operator = token_for("merchant", tenant=till.merchant), token_for("operator")
     [listed] = http.get("/v1/merchant/statements?state=due", token=own).get_json()["data"]
-    path, mine = (f"/v1/{each}/{listed['id']}" for each in ("merchant-statements", OWN))
-    assert http.get(mine, token=own).get_json() == listed
+    path = f"/v1/merchant-statements/{listed['id']}"
+    own_path = f"/v1/merchant/statements/{listed['id']}"
     assert http.get(path, token=operator).get_json() == listed
+    assert http.get(own_path, token=own).get_json() == listed
+    # Each has one address: the merchant that of its own, the programme that of any merchant's.
+    for who, elsewhere in ((own, path), (operator, own_path)):
+        assert refusal(http.get(elsewhere, token=who)) == (403, "ROLE_NOT_ALLOWED")
     assert listed["due"] == {"amount": "6.66", "currency": "CNY"}
     whose = f"/v1/merchant-statements?merchant_id={public('org', till.merchant)}"
     assert http.get(whose, token=operator).get_json()["data"] == [listed]
     stranger = token_for("merchant")
-    for each in (mine, f"{mine}/bill"):
-        assert refusal(http.get(each, token=stranger)) == (404, "NOT_FOUND")
-    assert http.get(f"/v1/{OWN}", token=stranger).get_json()["data"] == []
-    # Nobody asks for another one's by name.
-    assert http.get(f"/v1/{OWN}?merchant_id=x", token=stranger).status_code == 422
-    for each in (path, f"{path}/bill", whose):
-        assert http.get(each, token=own).status_code == 403
+    assert refusal(http.get(own_path, token=stranger)) == (404, "NOT_FOUND")
+    assert refusal(http.get(f"{own_path}/bill", token=stranger)) == (404, "NOT_FOUND")
+    assert http.get("/v1/merchant/statements", token=stranger).get_json()["data"] == []
+    anothers = f"/v1/merchant/statements?merchant_id={public('org', till.merchant)}"
+    assert refusal(http.get(anothers, token=stranger)) == (422, "VALIDATION_FAILED")
     today = datetime.now(market.zone).date().isoformat()
     body = {"reference": "ICBC-20260210-1", "paid_on": today}
     assert http.post(f"{path}/pay", body, token=own, key="pay-own").status_code == 403
@@ -263,8 +263,8 @@ def test_it_is_the_merchants_own_and_the_programmes(
     paid = http.post(f"{path}/pay", body, token=operator, key="pay-1")
     assert (paid.status_code, paid.get_json()["state"]) == (200, "paid"), paid.text
     assert paid.get_json()["payout"]["reference"] == "ICBC-20260210-1"
-    assert http.get(mine, token=own).get_json() == paid.get_json()
-    assert http.get(f"/v1/{OWN}?state=due", token=own).get_json()["data"] == []
+    assert http.get(own_path, token=own).get_json() == paid.get_json()
+    assert http.get("/v1/merchant/statements?state=due", token=own).get_json()["data"] == []
     events = http.get("/v1/events", token=own).get_json()["data"]
     told = [each["type"].partition("merchant_statement.")[2] for each in events]
     assert [each for each in told if each] == ["due", "paid"]
@@ -284,10 +284,9 @@ def test_its_bill_is_every_line_of_its_days_and_their_sum(
     till.sell(till.noon(2, 1), 1)
     till.draw(till.noon(2, 2))
     (statement,) = till.statements()
-    name = public("mst", statement.statement_id)
-    path = f"/v1/{OWN}/{name}/bill"
+    bill = f"statements/{public('mst', statement.statement_id)}/bill"
     token = token_for("merchant", tenant=till.merchant)
-    answer = http.get(path, token=token)
+    answer = http.get(f"/v1/merchant/{bill}", token=token)
     digest = base64.b64encode(hashlib.sha256(answer.data).digest()).decode()
     assert answer.headers["Content-Digest"] == f"sha-256=:{digest}:"
     assert int(answer.headers["Content-Length"]) == len(answer.data)
@@ -302,13 +301,13 @@ def test_its_bill_is_every_line_of_its_days_and_their_sum(
     assert rows[10] == []
     summary = dict(zip(rows[11], rows[12], strict=True))
     assert (summary["bill_date"], summary["net_amount"]) == ("2026-01-31", "16.65")
-    theirs = f"/v1/merchant-statements/{name}/bill?format=jsonl"
-    machine = http.get(theirs, token=token_for("operator")).data.splitlines()
+    asked = f"/v1/merchant-{bill}?format=jsonl"
+    machine = http.get(asked, token=token_for("operator")).data.splitlines()
     assert len(machine) == 10
     assert json.loads(machine[-1])["net_amount"] == "16.65"
     # The same statement is the same file, whatever was sold since.
     till.sell(till.noon(2, 3), 1)
-    assert http.get(path, token=token).data == answer.data
+    assert http.get(f"/v1/merchant/{bill}", token=token).data == answer.data
 
 
 def test_the_programme_reads_any_merchants_bills_and_days(

@@ -57,6 +57,13 @@ def sale(wiring: Wiring) -> dict[str, Any]:
         ({"store_id": ""}, "/store_id"),
         ({"store_id": "a\u0000b"}, "/store_id"),
         ({"code": 620123456789012345}, "/code"),
+        # 18 digits, and nothing else: one less, one more, a letter, blanks, digits of other kinds.
+        ({"code": "62012345678901234"}, "/code"),
+        ({"code": "6201234567890123456"}, "/code"),
+        ({"code": "62012345678901234X"}, "/code"),
+        ({"code": "6201 2345 6789 0123"}, "/code"),
+        ({"code": "６２０１２３４５６７８９０１２３４５"}, "/code"),
+        ({"code": "٦٢٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥"}, "/code"),
         ({"points": 1}, "/points"),
     ],
 )
