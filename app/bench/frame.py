@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TypedDict
@@ -56,6 +56,19 @@ class Figure:
             "at_most": self.at_most,
             "holds": self.holds,
         }
+
+
+def ratio(
+    name: str,
+    ours: Sequence[float],
+    theirs: Sequence[float],
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Figure:
+    """One number against another, round by round: what is compared met the same machine."""
+    rounds = tuple(one / other for one, other in zip(ours, theirs, strict=True))
+    return Figure(name, rounds, "ratio", at_least=at_least, at_most=at_most)
 
 
 @dataclass(frozen=True, slots=True)

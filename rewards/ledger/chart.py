@@ -9,7 +9,7 @@ people read it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
@@ -53,6 +53,13 @@ class Chart:
     unit: str
     accounts: tuple[AccountType, ...]
     kinds: Mapping[str, tuple[Sides, ...]]
+    # Every posting looks its accounts up, and a sweep makes a million postings.
+    _by_name: dict[str, AccountType] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {each.name: each for each in self.accounts}
+        assert all(":" not in name[:-1] for name in by_name), "a colon ends the name of a type"
+        object.__setattr__(self, "_by_name", by_name)
 
     def type_of(self, account: str) -> AccountType:
         """What this account is; a name outside the chart is a broken invariant."""
@@ -62,7 +69,9 @@ class Chart:
 
     def find(self, account: str) -> AccountType | None:
         """What this account is, or None when the book has no such account."""
-        return next((each for each in self.accounts if each.covers(account)), None)
+        head, colon, key = account.partition(":")
+        found = self._by_name.get(head + colon)
+        return found if found is not None and found.is_keyed == bool(key) else None
 
     def posting(
         self, kind: str, debit_account: str, credit_account: str, amount: int, reference_id: UUID

@@ -31,8 +31,8 @@ UNSIGNED = {
     "organisations.open_sandbox": {"app/api/organisations/sandbox.py"},
     # Books of the demonstration and of measurements; a participant's own login.
     "organisations.create_client": {
-        "app/bench/cases/capture.py",
         "app/bench/ground.py",
+        "app/bench/shelf.py",
         "app/demo/cast.py",
     },
     "organisations.create_user": {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from app.bench.frame import BenchCase, Figure
+from app.bench.frame import BenchCase, Figure, ratio
 from app.bench.ground import AGREED_BEFORE, Ground, Shop
 from app.bench.load import send_load
 from app.clock import StandingClock
@@ -61,8 +61,7 @@ def run(ground: Ground) -> Iterator[Figure]:
 def _figures(how: str, free: list[float], sponsored: list[float]) -> Iterator[Figure]:
     yield Figure(f"awards of one budget, {how}", tuple(sponsored[1:]), "actions/s")
     yield Figure(f"the same without a budget, {how}", tuple(free[1:]), "actions/s")
-    ratios = tuple(one / other for one, other in zip(sponsored[1:], free[1:], strict=True))
-    yield Figure(f"budget against none, {how}", ratios, "ratio", at_least=0.8)
+    yield ratio(f"budget against none, {how}", sponsored[1:], free[1:], at_least=0.8)
 
 
 def _in_lists(shop: Shop, many: int) -> float:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
-from app.bench.frame import BenchCase, Figure
+from app.bench.frame import BenchCase, Figure, ratio
 from app.bench.ground import Ground, Shop
 from app.store.bench.untold import untold
 from app.usecases.recording.record import Recorded, RecordingRules, record
@@ -41,8 +41,7 @@ def run(ground: Ground) -> Iterator[Figure]:
             )
     yield Figure("with its event", tuple(1e6 * one for one in told), "µs/action")
     yield Figure("without", tuple(1e6 * one for one in bare), "µs/action")
-    ratios = tuple(one / other for one, other in zip(told, bare, strict=True))
-    yield Figure("events against none", ratios, "ratio", at_most=1.1)
+    yield ratio("events against none", told, bare, at_most=1.1)
 
 
 def _seconds(shop: Shop, rides: Sequence[Action]) -> float:

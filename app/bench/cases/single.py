@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.bench.frame import BenchCase, Figure
+from app.bench.frame import BenchCase, Figure, ratio
 from app.bench.ground import Ground
 from app.bench.load import send_load
 from behaviours.json_value import JsonObject
@@ -42,8 +42,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     # The first turn only warmed caches, plans and interpreters.
     yield Figure("POST /v1/actions", tuple(ours[1:]), "actions/s")
     yield Figure("bare endpoint", tuple(bare[1:]), "requests/s")
-    ratios = tuple(one / other for one, other in zip(ours[1:], bare[1:], strict=True))
-    yield Figure("single against bare", ratios, "ratio", at_least=0.6)
+    yield ratio("single against bare", ours[1:], bare[1:], at_least=0.6)
 
 
 CASE = BenchCase("single", "One ride by one request", run)

@@ -1,0 +1,56 @@
+"""Ten thousand people want one of a thousand items: a thousand have one, and all are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from app.bench.frame import BenchCase, Figure
+from app.bench.ground import Ground, Shop
+from app.bench.load import send_load
+from app.bench.shelf import CAPTURE, captures, earn_points, stocked
+from app.store.redemption.stock import left_of
+from rewards.redemption.offer import Offer
+
+ITEMS, CONTENDERS = 1_000, 10_000
+QUICK_ITEMS, QUICK_CONTENDERS = 100, 1_000
+CONNECTIONS = 64
+SOLD, SOLD_OUT = 201, 409
+# All codes are there before the first is shown, which takes longer than a code lives.
+LONG = timedelta(hours=1)
+
+
+def run(ground: Ground) -> Iterator[Figure]:
+    """One load over many connections; every answer is a redemption or a plain refusal."""
+    items, contenders = (
+        (QUICK_ITEMS, QUICK_CONTENDERS) if ground.quick else (ITEMS, CONTENDERS)
+    )
+    shop = ground.shop(people=contenders)
+    shelf = stocked(shop, 1, stock=items)
+    earn_points(shop, days=1)
+    (offer,) = shelf.offers
+    with ground.server(shop) as port:
+        bodies = captures(shop, [offer] * contenders, lifetime=LONG)
+        outcome = send_load(
+            port,
+            CAPTURE,
+            shelf.token,
+            bodies,
+            connections=CONNECTIONS,
+            expect={SOLD: items, SOLD_OUT: contenders - items},
+            keyed=True,
+        )
+    _check(shop, offer)
+    yield Figure(f"{contenders:,} for {items:,} items, answered", (outcome.per_second,), "answers/s")
+    sold = float(outcome.statuses[SOLD])
+    yield Figure("sold", (sold,), "items", at_least=float(items))
+    yield Figure("answered", (float(sum(outcome.statuses.values())),), "answers",
+                 at_least=float(contenders))  # fmt: skip
+
+
+def _check(shop: Shop, offer: Offer) -> None:
+    """The shelf is empty, and not below."""
+    assert shop.wiring.database.transact(left_of, offer.offer_id) == 0
+
+
+CASE = BenchCase("rush", "Ten thousand want one of a thousand items", run)
