@@ -38,12 +38,6 @@ class AccountType:
     def is_keyed(self) -> bool:
         return self.name.endswith(":")
 
-    def covers(self, account: str) -> bool:
-        """Whether this account is meant, or is of this type."""
-        if self.is_keyed:
-            return account.startswith(self.name) and account != self.name
-        return account == self.name
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -58,6 +52,7 @@ class Chart:
 
     def __post_init__(self) -> None:
         by_name = {each.name: each for each in self.accounts}
+        assert len(by_name) == len(self.accounts), "two accounts have one name"
         assert all(":" not in name[:-1] for name in by_name), "a colon ends the name of a type"
         object.__setattr__(self, "_by_name", by_name)
 

@@ -25,7 +25,8 @@ class Buyer:
 
     ``region`` is that of the account, as it holds now. ``taken`` is what they have of the offer
     already, held ones included, reversed ones not; ``lots`` are
-    all that still hold something; of those that have expired it may name some.
+    all that still hold something; of those that have expired it may name some. ``in_stock``:
+    whether anything of the offer was left at that moment, though others may take it meanwhile.
     """
 
     participant_id: UUID
@@ -34,6 +35,7 @@ class Buyer:
     offer: Offer | None
     taken: int
     lots: Sequence[Lot]
+    in_stock: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,7 @@ LONG = timedelta(hours=1)
 
 def run(ground: Ground) -> Iterator[Figure]:
     """One load over many connections; every answer is a redemption or a plain refusal."""
-    items, contenders = (
-        (QUICK_ITEMS, QUICK_CONTENDERS) if ground.quick else (ITEMS, CONTENDERS)
-    )
+    items, contenders = (QUICK_ITEMS, QUICK_CONTENDERS) if ground.quick else (ITEMS, CONTENDERS)
     shop = ground.shop(people=contenders)
     shelf = stocked(shop, 1, stock=items)
     earn_points(shop, days=1)
@@ -41,7 +39,9 @@ def run(ground: Ground) -> Iterator[Figure]:
             keyed=True,
         )
     _check(shop, offer)
-    yield Figure(f"{contenders:,} for {items:,} items, answered", (outcome.per_second,), "answers/s")
+    yield Figure(
+        f"{contenders:,} for {items:,} items, answered", (outcome.per_second,), "answers/s"
+    )
     sold = float(outcome.statuses[SOLD])
     yield Figure("sold", (sold,), "items", at_least=float(items))
     yield Figure("answered", (float(sum(outcome.statuses.values())),), "answers",

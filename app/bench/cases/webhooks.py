@@ -51,7 +51,9 @@ def run(ground: Ground) -> Iterator[Figure]:
         )
         for turn in range(ground.rounds + 1):
             for readers in (alive, with_dead):
-                readers.per_second.append(_round(readers, there, many - (readers is with_dead), events))
+                readers.per_second.append(
+                    _round(readers, there, many - (readers is with_dead), events)
+                )
             if turn:
                 told = f"{with_dead.per_second[-1]:,.0f}/s, all alive {alive.per_second[-1]:,.0f}/s"
                 ground.say(f"  round {turn}: {told}")

@@ -60,7 +60,8 @@ SELECT
 """
 
 _BUYER = f"""
-SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = '{ACTIVE}', p.region
+SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = '{ACTIVE}', p.region,
+  EXISTS (SELECT FROM offer_stock s WHERE s.offer_id = %(offer_id)s AND s.remaining > 0)
 FROM participant AS p
 LEFT JOIN offer AS o ON o.offer_id = %(offer_id)s
 LEFT JOIN offer_taken AS k
@@ -314,6 +315,7 @@ def _buyer(participant_id: UUID, rows: tuple[Rows, Rows]) -> Buyer:
         participant_id=participant_id,
         is_active=row[OFFER_WIDTH + 1],
         region=row[OFFER_WIDTH + 2],
+        in_stock=row[OFFER_WIDTH + 3],
         offer=None if row[0] is None else offer_of(row),
         taken=row[OFFER_WIDTH],
         lots=[Lot(*lot) for lot in rows[1]],

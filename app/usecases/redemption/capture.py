@@ -27,6 +27,7 @@ from rewards.redemption.cashiers import on_day_of
 from rewards.redemption.closings import not_before
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownCode
+from rewards.redemption.stock import check_stocked
 from rewards.redemption.stores import TillPlace
 
 
@@ -87,8 +88,11 @@ def capture(
         locked.cashier.check_takes(decision.redemption.points)
     if dry_run:
         check_sale(connection, decision, zone=zone, now=now)
-    else:
-        write_sale(connection, decision, request, zone=zone, now=now)
+        return decision.redemption
+    if decision.takes_stock and not facts.buyer.in_stock:
+        # Most of those who want what is sold out: they need not wait for each other's stripes.
+        check_stocked(decision.offer, quantity=decision.redemption.quantity, left=0)
+    write_sale(connection, decision, request, zone=zone, now=now)
     return decision.redemption
 
 
