@@ -1,4 +1,4 @@
-"""Seal a million leaves, and add them up again as a buyer does, part by part.
+"""Seal a million leaves, add them up again as a buyer does, part by part, and prove single ones.
 
 Each in a process of its own, whose largest memory is read when it is done. What is published is
 read through the use case of ``GET /v1/registry/bundles/{id}/leaves``, part after part, and what is
@@ -7,6 +7,7 @@ kept of the tree is one node for each level.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from uuid import UUID
@@ -16,8 +17,9 @@ from app.bench.ground import Ground
 from app.bench.worker import measured, run_task
 from app.ids import new_id
 from app.outbox import names
-from app.store.bench.sealed_leaves import fill_leaves
+from app.store.bench.sealed_leaves import fill_leaves, leaf_of
 from app.store.pooling.bundles import read_bundle
+from app.usecases.pooling.prove_inclusion import prove_inclusion
 from app.usecases.pooling.read_leaves import read_leaves
 from app.wiring import Wiring
 from rewards.pooling.sum_tree import Node, root_of
@@ -25,6 +27,7 @@ from rewards.pooling.sum_tree import Node, root_of
 # Ten millions take ten times as long, and the same memory: the case ``ten_million_leaves``.
 LEAVES, QUICK_LEAVES = 1_000_000, 100_000
 LIMIT_MB = 400.0
+PROOFS, LIMIT_PROOF_MS = 50, 20.0
 
 
 def add_up(wiring: Wiring, bundle_id: UUID) -> None:
@@ -56,6 +59,17 @@ def figures(wiring: Wiring, leaves: int) -> Iterator[Figure]:
         took_s, memory_mb = measured(wiring.settings, work, bundle_id)
         yield Figure(f"{told} {leaves:,} leaves", (took_s,), "s")
         yield Figure(f"most memory to {told} them", (memory_mb,), "MB", at_most=LIMIT_MB)
+    proofs = tuple(_prove(wiring, 1 + number * leaves // PROOFS) for number in range(PROOFS))
+    yield Figure(f"the proof of one of {leaves:,} leaves", proofs, "ms", at_most=LIMIT_PROOF_MS)
+
+
+def _prove(wiring: Wiring, number: int) -> float:
+    """Milliseconds until a person has the proof of one of their leaves."""
+    began = time.perf_counter()
+    proof = wiring.database.transact(prove_inclusion, *leaf_of(number))
+    took_ms = (time.perf_counter() - began) * 1e3
+    assert proof.proof["siblings"], "a leaf among many has a way to the root"
+    return took_ms
 
 
 def _run(ground: Ground) -> Iterator[Figure]:

@@ -42,10 +42,9 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield Figure(
         f"{contenders:,} for {items:,} items, answered", (outcome.per_second,), "answers/s"
     )
-    sold = float(outcome.statuses[SOLD])
+    sold, answered = float(outcome.statuses[SOLD]), float(sum(outcome.statuses.values()))
     yield Figure("sold", (sold,), "items", at_least=float(items))
-    yield Figure("answered", (float(sum(outcome.statuses.values())),), "answers",
-                 at_least=float(contenders))  # fmt: skip
+    yield Figure("answered", (answered,), "answers", at_least=float(contenders))
 
 
 def _check(shop: Shop, offer: Offer) -> None:

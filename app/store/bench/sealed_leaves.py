@@ -11,6 +11,7 @@ from app.store.database import Connection, Database
 from app.store.pooling.fragments import LEAF
 from rewards.pooling.bundle import SEALING
 
+_LEAVES_OF_A_PERSON = 20
 _BUNDLE = f"""
 insert into bundle (bundle_id, vintage, occurred_from, occurred_to, unit_class, state, created_by,
                     created_at, reserve_per_mille, reductions, selected_mg, frozen_at)
@@ -21,7 +22,7 @@ select %(bundle_id)s, 2026, '2026-01-01', '2026-12-31', 'voluntary', '{SEALING}'
 _ENTRIES = f"""
 insert into bundle_entry (participant_id, action_id, bundle_id, saved_mg, salt, leaf)
 select participant_id, action_id, %(bundle_id)s, saved_mg, salt, {LEAF}
-  from (select cast(lpad(to_hex(n / 20), 32, '0') as uuid) as participant_id,
+  from (select cast(lpad(to_hex(n / {_LEAVES_OF_A_PERSON}), 32, '0') as uuid) as participant_id,
                cast('0199' || lpad(to_hex(n), 8, '0') || '70008000000000000000' as uuid)
                    as action_id,
                cast(46000 + n %% 1000 as bigint) as saved_mg, gen_random_uuid() as salt
@@ -34,6 +35,12 @@ def fill_leaves(database: Database, bundle_id: UUID, leaves: int) -> None:
     for statement in (_ENTRIES, _BUNDLE):
         database.transact(_run, statement, bundle_id, leaves)
     vacuum(database, "bundle_entry")
+
+
+def leaf_of(number: int) -> tuple[UUID, UUID]:
+    """The person and the action of the leaf of this number; the first is 1."""
+    action = f"0199{number:08x}70008000000000000000"
+    return UUID(int=number // _LEAVES_OF_A_PERSON), UUID(action)
 
 
 def _run(connection: Connection, statement: str, bundle_id: UUID, leaves: int) -> None:
