@@ -126,7 +126,7 @@ def identify() -> Caller:
         # Guessing tokens is counted by address, as there is nobody else to count it for.
         _count(f"ip:{request.remote_addr}")
         raise
-    g.caller = who = _with_area(verified.caller)
+    g.caller = who = with_area(verified.caller)
     _count(who.name)
     return who
 
@@ -136,7 +136,7 @@ def viewer_if_any() -> Viewer | None:
     return identify().viewer if "Authorization" in request.headers else None
 
 
-def _with_area(who: Caller) -> Caller:
+def with_area(who: Caller) -> Caller:
     """Who acts for the programme, with the city of now: it may have changed while a token lives."""
     if who.role not in PROGRAMME_ROLES:
         return who

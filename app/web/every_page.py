@@ -20,6 +20,7 @@ from app.web.complaints import (
     following as complaint_following_page,
     months as complaint_months_page,
 )
+from app.web.console import holds as console_holds_page, home as console_home_page
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -38,6 +39,8 @@ PAGES = (
     complaint_filing_page.blueprint,
     complaint_following_page.blueprint,
     complaint_months_page.blueprint,
+    console_home_page.blueprint,
+    console_holds_page.blueprint,
     catalogue_page.blueprint,
     calculator_page.blueprint,
     series_page.blueprint,

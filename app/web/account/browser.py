@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from typing import Final
 
@@ -19,14 +20,19 @@ from app.http.sessions import Granted, granted, renewed_login
 from app.tokens import Caller, tokens
 from app.web.cookies import cookie, set_cookie
 from behaviours.refusal import Forbidden, Refusal
-from behaviours.users import PARTICIPANT
+from behaviours.users import PARTICIPANT, PROGRAMME_ROLES
 
 ACCESS: Final = "access"
 REFRESH: Final = "refresh"
 OPENID: Final = "openid"
+THEN: Final = "then"
 _FORM: Final = "form"
 FORM_FIELD: Final = "form_token"
 _LONGEST_TEXT: Final = 4096
+_COMES_BACK_S: Final = 3600
+# Whose login leads to a desk.
+WITH_DESKS: Final = (*PROGRAMME_ROLES, "verifier")
+_OF_A_DESK: Final = re.compile(r"/console(/[A-Za-z0-9_.@-]+)*")
 
 
 class FormStale(Forbidden):
@@ -77,6 +83,20 @@ def keep_session(answer: Response, given: Granted) -> None:
     """Let the browser be in this session, until it is closed."""
     set_cookie(answer, ACCESS, given.access_token)
     set_cookie(answer, REFRESH, given.refresh_token)
+
+
+def come_back_to(answer: Response, path: str) -> Response:
+    """Let the browser come back to this page of ours once it has logged in."""
+    set_cookie(answer, THEN, path, max_age_s=_COMES_BACK_S)
+    return answer
+
+
+def landing(role: str) -> str:
+    """Where the browser goes after a login: to where it was, else to the desk or the account."""
+    kept = cookie(THEN) or ""
+    if role not in WITH_DESKS:
+        return "/account"
+    return kept if _OF_A_DESK.fullmatch(kept) else "/console"
 
 
 def signed_in() -> Caller | None:

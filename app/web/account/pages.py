@@ -30,11 +30,13 @@ from app.web.account.browser import (
     ACCESS,
     OPENID,
     REFRESH,
+    THEN,
     check_form,
     field,
     finished,
     form_token,
     keep_session,
+    landing,
     signed_in,
 )
 from app.web.cookies import cookie, forget, set_cookie
@@ -293,12 +295,13 @@ def _back(back: ComingBack) -> Response:
 
 
 def _inside(done: FinishedLogin) -> Response:
-    """The account, or first the codes that are shown this once."""
+    """The desk or the account, or first the codes that are shown this once."""
     given = granted(done.login)
+    leads_to = landing(given.role)
     if done.recovery_codes:
-        answer = form_page("recovery_codes.html", codes=done.recovery_codes, leads_to="/account")
+        answer = form_page("recovery_codes.html", codes=done.recovery_codes, leads_to=leads_to)
     else:
-        answer = go("/account")
+        answer = go(leads_to)
     keep_session(answer, given)
-    forget(answer, OPENID)
+    forget(answer, OPENID, THEN)
     return answer
