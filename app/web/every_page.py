@@ -20,7 +20,14 @@ from app.web.complaints import (
     following as complaint_following_page,
     months as complaint_months_page,
 )
-from app.web.console import holds as console_holds_page, home as console_home_page
+from app.web.console import (
+    actions as console_actions_page,
+    bundles as console_bundles_page,
+    holds as console_holds_page,
+    home as console_home_page,
+    log as console_log_page,
+    proposals as console_proposals_page,
+)
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -41,6 +48,10 @@ PAGES = (
     complaint_months_page.blueprint,
     console_home_page.blueprint,
     console_holds_page.blueprint,
+    console_actions_page.blueprint,
+    console_proposals_page.blueprint,
+    console_bundles_page.blueprint,
+    console_log_page.blueprint,
     catalogue_page.blueprint,
     calculator_page.blueprint,
     series_page.blueprint,

@@ -32,7 +32,7 @@ _LONGEST_TEXT: Final = 4096
 _COMES_BACK_S: Final = 3600
 # Whose login leads to a desk.
 WITH_DESKS: Final = (*PROGRAMME_ROLES, "verifier")
-_OF_A_DESK: Final = re.compile(r"/console(/[A-Za-z0-9_.@-]+)*")
+_OF_A_DESK: Final = re.compile(r"/console(/[A-Za-z0-9_][A-Za-z0-9_.@-]*)*")
 
 
 class FormStale(Forbidden):
