@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import current_app, g, request
 
-from app.store.log.acting import acting
+from app.store.log.acting import acting, tell_reason
 from app.store.organisations.allowance import Allowance
 from app.tokens import ROLES, Caller, TokenMissing, tokens
 from app.usecases.organisations.read_area import read_area
@@ -145,9 +145,11 @@ def with_area(who: Caller) -> Caller:
 
 
 @contextmanager
-def taking(who: Caller, step: str) -> Iterator[None]:
+def taking(who: Caller, step: str, *, reason: str | None = None) -> Iterator[None]:
     """Within the block ``who``, whom a page of ours knows, takes the step as the log names it."""
     with acting(step_of(who, step)):
+        if reason:
+            tell_reason(reason)
         yield
 
 

@@ -100,7 +100,7 @@ def done(
     who: Caller = g.caller
     try:
         check_form()
-        with taking(who, step):
+        with taking(who, step, reason=field("reason").strip()):
             do()
     except Refusal as refused:
         return again(refused)

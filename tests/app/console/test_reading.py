@@ -27,7 +27,7 @@ def _operator(app: Flask, token_for: Tokens) -> Browser:
 def test_an_action_is_traced_from_its_evidence_to_its_sum(
     scene: Scene, operator: Browser, language: str
 ) -> None:
-    body = scene.body(evidence={"ride_id": "ride-<b>1</b>"})
+    body = scene.body(evidence={"ride_id": f"ride-<b>1</b>-{scene.person.hex}"})
     action = scene.report(body).json
     read = {"lang": language}
     found = operator.follow(
@@ -35,7 +35,7 @@ def test_an_action_is_traced_from_its_evidence_to_its_sum(
     )
     assert found.status_code == 200
     assert operator.sent[-1] == f"/console/actions/{action['id']}?lang={language}"
-    assert operator.says("ride-<b>1</b>")
+    assert operator.says("ride-<b>1</b>-")
     assert "<b>1</b>" not in operator.page
     path = f"/v1/actions/{action['id']}/calculation?lang={language}"
     told = scene.http.get(path, token=scene.provider_token).json
@@ -82,9 +82,11 @@ def test_a_proposal_is_signed_by_somebody_else(app: Flask, http, wiring, token_f
     who = token_for.caller("operator")
     asking, token = at_desk(app, token_for.of(who)), token_for.of(who)
     verifier = an_organisation(wiring, "verifier")
-    body = {"reason": "Both <script> roles looked at it."}
-    path = f"/v1/verifiers/{public('org', verifier)}/admit"
-    answer = http.post(path, body, token=token)
+    body = {
+        "organisation_id": public("org", verifier),
+        "reason": "Both <script> roles looked at it.",
+    }
+    answer = http.post("/v1/verifiers", body, token=token)
     assert answer.status_code == 202, answer.text
     asking.open("/console/proposals?lang=en&limit=100")
     other = at_desk(app, token_for("authority"))
