@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import current_app, g, request
 
-from app.store.log.acting import acting
+from app.store.log.acting import acting, tell_reason
 from app.store.organisations.allowance import Allowance
 from app.tokens import ROLES, Caller, TokenMissing, tokens
 from app.usecases.organisations.read_area import read_area
@@ -126,7 +126,7 @@ def identify() -> Caller:
         # Guessing tokens is counted by address, as there is nobody else to count it for.
         _count(f"ip:{request.remote_addr}")
         raise
-    g.caller = who = _with_area(verified.caller)
+    g.caller = who = with_area(verified.caller)
     _count(who.name)
     return who
 
@@ -136,7 +136,7 @@ def viewer_if_any() -> Viewer | None:
     return identify().viewer if "Authorization" in request.headers else None
 
 
-def _with_area(who: Caller) -> Caller:
+def with_area(who: Caller) -> Caller:
     """Who acts for the programme, with the city of now: it may have changed while a token lives."""
     if who.role not in PROGRAMME_ROLES:
         return who
@@ -145,9 +145,11 @@ def _with_area(who: Caller) -> Caller:
 
 
 @contextmanager
-def taking(who: Caller, step: str) -> Iterator[None]:
+def taking(who: Caller, step: str, *, reason: str | None = None) -> Iterator[None]:
     """Within the block ``who``, whom a page of ours knows, takes the step as the log names it."""
     with acting(step_of(who, step)):
+        if reason:
+            tell_reason(reason)
         yield
 
 

@@ -16,7 +16,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 from uuid import UUID
@@ -33,7 +33,7 @@ from app.store.database import Connection, rehearsing
 from app.store.log.acting import forget_step, tell_answered
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from app.tokens import real_now
-from behaviours.json_value import JsonObject
+from behaviours.json_value import Json, JsonObject
 from behaviours.logged_things import subject_named
 from behaviours.refusal import Conflict, Invalid, Malformed, Refusal
 
@@ -77,11 +77,13 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
 
     ``status`` may be decided by the returned value. ``required=False`` is for routes whose
     business key already tells a repeat: without the header the verb is simply carried out.
+    ``key`` is that of a form of ours, which cannot send the header.
     """
 
     shown: Callable[[Value], JsonObject]
     status: int | Callable[[Value], int] = 200
     required: bool = True
+    key: str | None = None
 
     def __call__(
         self,
@@ -98,7 +100,7 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
             tell_answered(subject_named(str(shown.get("id", ""))))
             return shown, status
 
-        return _answered(work, required=self.required)
+        return _answered(work, required=self.required, of_form=self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,12 @@ def lasting_reference(stated: str | None) -> str:
     return f"key:{caller().name}:{key}"
 
 
-def _answered(work: Work, *, required: bool) -> Response:
+def _answered(work: Work, *, required: bool, of_form: str | None) -> Response:
     """Carry out ``work`` in one transaction and answer what it returns: a body and a status.
 
     With a key that was seen before, ``work`` is not called and the kept answer is replayed.
     """
-    header = request.headers.get("Idempotency-Key")
+    header = of_form or request.headers.get("Idempotency-Key")
     if header is None or rehearsing():
         # What is taken back needs no key, and must not use one up.
         if required and not rehearsing():
@@ -155,7 +157,7 @@ def _answered(work: Work, *, required: bool) -> Response:
         done, status = wiring().database.transact(work)
         return _response(orjson.dumps(done), status)
     scope = _scope(_bare(header))
-    fingerprint = _fingerprint()
+    fingerprint = _fingerprint(request.form.items(multi=True) if of_form else None)
     kept, replayed = wiring().database.transact(_kept_or_new, work, scope, fingerprint)
     if kept.fingerprint != fingerprint:
         raise IdempotencyKeyReused
@@ -226,13 +228,18 @@ def _nobody(key: str) -> str:
     return ""
 
 
-def _fingerprint() -> bytes:
-    sent = request.get_data(cache=True)
-    # A file is what it is, byte by byte; JSON is the same in any spelling.
-    body = (json_body() if request.is_json else sent.hex()) if sent else None
-    query = sorted(request.args.items(multi=True))
+def _fingerprint(form: Iterable[tuple[str, str]] | None) -> bytes:
+    # The language that a form of ours was read in changes nothing of what it asks.
+    query = sorted(request.args.items(multi=True)) if form is None else []
+    body = _sent() if form is None else sorted(form)
     asked = orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)
     return hmac.digest(_secret(), b"request\0" + asked, hashlib.sha256)
+
+
+def _sent() -> Json:
+    sent = request.get_data(cache=True)
+    # A file is what it is, byte by byte; JSON is the same in any spelling.
+    return (json_body() if request.is_json else sent.hex()) if sent else None
 
 
 def _encrypted(body: bytes, scope: bytes) -> bytes:

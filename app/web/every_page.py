@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web import data_pages, docs, error_codes
+from app.web import data_pages, docs, error_codes, look
 from app.web.account import (
     application as application_page,
     links as links_page,
@@ -20,6 +20,14 @@ from app.web.complaints import (
     following as complaint_following_page,
     months as complaint_months_page,
 )
+from app.web.console import (
+    actions as console_actions_page,
+    bundles as console_bundles_page,
+    holds as console_holds_page,
+    home as console_home_page,
+    log as console_log_page,
+    proposals as console_proposals_page,
+)
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -28,6 +36,7 @@ from app.web.registry import (
 )
 
 PAGES = (
+    look.blueprint,
     docs.blueprint,
     error_codes.blueprint,
     account_page.blueprint,
@@ -37,6 +46,12 @@ PAGES = (
     complaint_filing_page.blueprint,
     complaint_following_page.blueprint,
     complaint_months_page.blueprint,
+    console_home_page.blueprint,
+    console_holds_page.blueprint,
+    console_actions_page.blueprint,
+    console_proposals_page.blueprint,
+    console_bundles_page.blueprint,
+    console_log_page.blueprint,
     catalogue_page.blueprint,
     calculator_page.blueprint,
     series_page.blueprint,

@@ -10,10 +10,12 @@ from playwright.sync_api import Browser
 
 from app.ids import public
 from app.settings import Settings
+from app.wiring import Wiring
 from tests.builders.browsing import browsing
 from tests.builders.found_browser import MISSING, found_browser
 from tests.builders.handed_over import HandingOver
 from tests.builders.market import rows
+from tests.builders.people import Http, Tokens, a_participant, an_organisation
 from tests.builders.processes import own_wiring
 from tests.builders.selling import retirement_of
 from tests.builders.server import serving
@@ -21,6 +23,25 @@ from tests.builders.server import serving
 RETIRED = """
     select r.retirement_id, b.bundle_id from retirement_block r join unit_block b using (block_id)
 """
+ACTION = "select action_id from reduction where bundle_id is not null limit 1"
+
+
+def held_action(wiring: Wiring, http: Http) -> str:
+    """More than a person brings on one day, by the rule, so that somebody has to look."""
+    provider = an_organisation(wiring)
+    token = Tokens(http.app, wiring)("provider", tenant=provider)
+    body = {
+        "participant_id": public("par", a_participant(wiring, provider_id=provider)),
+        "behaviour": "clothing_recycling",
+        "external_id": "held-1",
+        "occurred_at": wiring.clock.now().isoformat(),
+        "region": "CN-44",
+        "quantities": {"mass_kg": "80"},
+        "evidence": {"weigh_ticket_no": "W-1"},
+    }
+    answer = http.post("/v1/actions", body, token=token)
+    assert answer.json["state"] == "held", answer.text
+    return str(answer.json["id"])
 
 
 @dataclass
@@ -32,6 +53,10 @@ class Site:
     retirement: str
     bundle: str
     serial: str
+    action: str
+    held: str
+    # Of somebody of staff, for the pages of the desk.
+    operator: str
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +84,8 @@ def site(
         assert owner is not None
         issue.marsh.run(retirement_of(wiring, owner, 7))
         (retired,) = rows(wiring, RETIRED)
+        held = held_action(wiring, issue.marsh.http)
+        token_for = Tokens(issue.marsh.http.app, wiring)
         holdings = issue.marsh.http.get("/v1/holdings", token=issue.marsh.applicant.token)
         with serving(wiring.settings, folder / "server.log") as base_url:
             yield Site(
@@ -67,6 +94,9 @@ def site(
                 public("ret", retired["retirement_id"]),
                 public("bdl", retired["bundle_id"]),
                 holdings.json["data"][0]["serial"],
+                public("act", rows(wiring, ACTION)[0]["action_id"]),
+                held,
+                token_for("operator"),
             )
     finally:
         wiring.close()

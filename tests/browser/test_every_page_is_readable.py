@@ -4,6 +4,7 @@ in light and dark, with nothing in the way of anybody (WCAG 2.2 AA, as far as ax
 
 from __future__ import annotations
 
+import os
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -41,6 +42,18 @@ PAGES: Final = (
     "/docs/retention",
     "/docs/data-protection",
 )
+# Of somebody of staff who is signed in.
+DESK: Final = (
+    "/console",
+    "/console/actions",
+    "/console/actions/{action}",
+    "/console/holds",
+    "/console/holds/{held}",
+    "/console/proposals",
+    "/console/bundles",
+    "/console/bundles/{bundle}",
+    "/console/log",
+)
 
 
 def looked_at(
@@ -49,11 +62,17 @@ def looked_at(
     """All that is wrong with a page in one window."""
     host = urlsplit(site.base_url).netloc
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    if path.startswith("/console"):
+        session = {"name": "tanpuhui-access", "value": site.operator, "url": site.base_url}
+        context.add_cookies([session])
     try:
         look = Look(context.new_page(), host)
         look.open(f"{site.base_url}{path.format(**vars(site))}")
         seen = look.seen()
         # Rules see the same page at every width.
+        if pictures := os.environ.get("TANPUHUI_PICTURES"):
+            name = path.format(**vars(site)).replace("/", "_").replace("?", "-")
+            look.page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
         wrong = [*look.complaints, *(look.barriers() if width == WIDTHS[0] else [])]
         wrong += [f"one over another: {each}" for each in seen["over"]]
         if seen["sideways"] > 0:
@@ -70,7 +89,7 @@ def looked_at(
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *DESK])
 def test_a_page_is_readable_wherever_it_is_read(
     browser: Browser, site: Site, path: str, language: str
 ) -> None:

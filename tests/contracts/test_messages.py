@@ -14,7 +14,14 @@ from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys_among, template_keys
 from app.usecases.pooling.seat_another import VACANT
-from behaviours.actions.waiting import PLATFORM
+from app.web.console.desk import SIDE_NAMES
+from app.web.look import SIZES, THEMES
+from behaviours.actions.waiting import (
+    OUTCOMES as HOLD_OUTCOMES,
+    PLATFORM,
+    REFUSAL_REASONS as HOLD_REFUSALS,
+    STATES as ACTION_STATES,
+)
 from behaviours.admission import STATES as APPLICATION_STATES
 from behaviours.complaint_months import AXES
 from behaviours.complaints import (
@@ -106,6 +113,13 @@ FAMILIES = {
     ),
     "verifications:why.": SEAT_ENDS,
     "privacy:guard.": GUARDS,
+    "console:nav.": SIDE_NAMES,
+    "console:waits.": ("holds", "proposals", "bundles"),
+    "console:action_state.": ACTION_STATES,
+    "console:outcome.": HOLD_OUTCOMES,
+    "console:refusal.": HOLD_REFUSALS,
+    "look:theme.": THEMES,
+    "look:size.": SIZES,
     "register:project_state.": PROJECT_STATES,
     "register:design_change_kind.": DESIGN_CHANGE_KINDS,
     "register:notice_days.": (WORKING, CALENDAR),

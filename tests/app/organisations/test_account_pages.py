@@ -92,12 +92,14 @@ def test_somebody_joins_logs_in_and_ends_a_session(office, browser, watch, live_
         assert 'role="alert"' in browser.page
         assert password not in browser.page
     assert browser.send(username=name, password=password, code=codes[0]).status_code == 200
-    assert browser.sent[-1].startswith("/account")
+    assert browser.sent[-1].startswith("/console")
+    browser.open("/account?lang=en")
     assert browser.says("Recovery codes left")
 
     other = Browser(live_app)
     other.open("/login?lang=zh-CN")
     other.send(username=name, password=password, code=shown_by(phone, watch))
+    other.open("/account?lang=zh-CN")
     assert other.says("登录中的会话")
     assert other.page.count("</li>") == 2
     # The first in the list is the newest, which is the other browser's.
@@ -150,7 +152,8 @@ def test_somebody_joins_and_comes_in_by_a_provider(office, browser, idp, watch):
         return browser.follow(browser.open("/login/callback", query_string=back))
 
     assert by_provider(f"{page_of(url)}?lang=en").status_code == 200
-    assert browser.sent[-1].startswith("/account")
+    assert browser.sent[-1].startswith("/console")
+    browser.open("/account?lang=en")
     assert browser.says("OpenID")
     # Where nothing says that a second factor was shown, the page asks for one; there is none here.
     idp.somebody.amr = []
@@ -185,7 +188,24 @@ def test_after_a_provider_the_page_asks_for_the_code(office, browser, idp, watch
     assert browser.says("A code is needed here as well")
     assert browser.send(code="000000").status_code == 400
     assert browser.send(code=new.fresh_code()).status_code == 200
-    assert browser.sent[-1].startswith("/account")
+    assert browser.sent[-1].startswith("/console")
+
+
+def test_who_comes_to_a_page_of_the_desk_logs_in_and_is_back_at_it(office, browser, live_app):
+    _, new = office.hire()
+    browser.follow(browser.open("/console/holds?lang=en"))
+    assert browser.sent[-1] == "/login?lang=en"
+    typed = {"username": new.username, "password": new.password}
+    assert browser.send(code="000000", **typed).status_code == 400
+    assert browser.send(code=new.fresh_code(), **typed).status_code == 200
+    assert browser.sent[-1] == "/console/holds?lang=en"
+    # It leads back once, and nowhere but to a page of the desk.
+    for kept in ("https://elsewhere.example/", "//elsewhere.example", "/console/../login", "/docs"):
+        other = Browser(live_app)
+        other.client.set_cookie("__Host-then", kept, domain="localhost", secure=True)
+        other.open("/login?lang=en")
+        assert other.send(code=new.fresh_code(), **typed).status_code == 200
+        assert other.sent[-1] == "/console?lang=en"
 
 
 def test_a_form_of_another_site_does_nothing(office, browser, watch, live_app):
@@ -294,7 +314,7 @@ def test_somebody_links_themselves_to_a_provider_and_unlinks(office, browser, id
         return third.follow(answer)
 
     assert come_by_provider().status_code == 200
-    assert third.sent[-1].startswith("/account")
+    assert third.sent[-1].startswith("/console")
     browser.open("/account/openid?lang=en")
     assert browser.send(form("unlink"), code="000000").status_code == 400
     assert third.open("/account").status_code == 200, "nothing is undone by a wrong code"

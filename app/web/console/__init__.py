@@ -1,0 +1,1 @@
+"""The console: desks of those who act for the programme, as pages."""
