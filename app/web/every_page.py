@@ -20,6 +20,7 @@ from app.web.complaints import (
     following as complaint_following_page,
     months as complaint_months_page,
 )
+from app.web.guides import pages as guides_page, reference as reference_page
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -30,6 +31,8 @@ from app.web.registry import (
 PAGES = (
     look.blueprint,
     docs.blueprint,
+    guides_page.blueprint,
+    reference_page.blueprint,
     error_codes.blueprint,
     account_page.blueprint,
     openid_page.blueprint,
