@@ -6,7 +6,6 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from app.auth import allow_public
-from app.http.current import wiring
 from app.http.languages import preferred_language
 from app.http.openapi_subjects import SUBJECTS
 from app.http.web_page import PLAIN_POLICY
@@ -70,7 +69,7 @@ def read_llms_txt() -> Response:
 
 
 def _list(language: str) -> str:
-    base = wiring().settings.base_url or request.url_root.rstrip("/")
+    base = request.url_root.rstrip("/")
     lines = [
         "# Tanpuhui 碳普惠",
         "",
@@ -98,7 +97,7 @@ def _list(language: str) -> str:
 
 
 def _words(guide: str, language: str) -> str:
-    base = wiring().settings.base_url or request.url_root.rstrip("/")
+    base = request.url_root.rstrip("/")
     said = markdown_of(guide, language, base)
     return said.replace("{base}", base).replace("{overrides}", overrides_yaml())
 

@@ -58,7 +58,7 @@ def title_of(guide: str, language: str) -> str:
 
 def purpose_of(guide: str, language: str) -> str:
     """The first paragraph of a guide: whom it is for, and how long it takes."""
-    return words_of(guide, language).split("\n\n")[1].replace("\n", " ")
+    return words_of(guide, language).split("\n\n")[1].replace("`", "")
 
 
 def markdown_of(guide: str, language: str, base: str) -> str:
