@@ -35,6 +35,7 @@ from app.store.organisations import guessing
 from tests.builders.found_browser import MISSING, found_browser
 from tests.builders.market import open_gates
 from tests.builders.processes import own_wiring
+from tests.builders.recorded_answers import listen
 from tests.builders.scenes import open_programme_scenes
 from tests.builders.texts import publish_texts
 
@@ -68,6 +69,12 @@ hypothesis_settings.register_profile(
     "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 hypothesis_settings.load_profile("steady")
+
+
+def pytest_configure() -> None:
+    """Listen to the answers of this run, if they are to become examples of the contract."""
+    if folder := os.environ.get("RECORD_ANSWERS"):
+        listen(Path(folder))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,7 +37,7 @@ def _places(settings: Settings) -> str:
     return f"""
 Tanpuhui runs at {base}
 
-  {base}/docs                     the API, to read and to try
+  {base}/docs                     guides for each audience, and the API to read and to try
   {base}/openapi.json             the same for machines
   {base}/v1/registry/statistics   the public registry
 """

@@ -95,7 +95,10 @@ class Blueprint(flask_smorest.Blueprint):
         return cast(Callable[[View], View], super().route(rule, **options))
 
     def response(self, status: int, *args: Any, **documented: Any) -> Callable[[View], View]:
-        """As flask-smorest's, typed."""
+        """As flask-smorest's, typed; what is no JSON is typed by its content type alone."""
+        content_type = documented.get("content_type")
+        if not args and "schema" not in documented and content_type is not None:
+            documented["schema"] = file_schema(content_type)
         decorate = super().response(status, *args, **documented)
         return cast(Callable[[View], View], decorate)
 
@@ -147,6 +150,21 @@ class Blueprint(flask_smorest.Blueprint):
         return _parameters(_passing(view), LIMIT, CURSOR)
 
 
+# A JSON document whose members are told elsewhere: by a schema that is published or by its text.
+ANY_OBJECT: JsonObject = {"type": "object"}
+
+
+def file_schema(content_type: str) -> JsonObject:
+    """The schema of an answer that is a file: text, or bytes; GeoJSON is an object."""
+    if content_type.endswith("+json"):
+        return dict(ANY_OBJECT)
+    if content_type.startswith("text/") or content_type in _WRITTEN:
+        return {"type": "string"}
+    return {"type": "string", "format": "binary"}
+
+
+# What is text by other names.
+_WRITTEN = ("image/svg+xml", "application/yaml", "application/jsonl", "application/javascript")
 IDEMPOTENCY_KEY: DocumentedParameter = {
     "in": "header",
     "name": "Idempotency-Key",

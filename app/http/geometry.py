@@ -25,7 +25,7 @@ class Geometry(Plain):
             "type": "object",
             "properties": {
                 "type": {"type": "string", "enum": list(KINDS)},
-                "coordinates": {"type": "array", "items": {"type": "array"}},
+                "coordinates": {"type": "array", "items": {"type": "array", "items": {}}},
             },
             "required": ["type", "coordinates"],
             "additionalProperties": False,

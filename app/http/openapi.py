@@ -13,7 +13,9 @@ from flask_smorest import Api
 from app.auth import PUBLIC
 from app.event_types import EVENT_TYPES
 from app.http import fields
+from app.http.answer_examples import with_answers
 from app.http.dry_run import DRY_RUN
+from app.http.openapi_subjects import SUBJECTS, subject_of
 from app.http.openapi_webhooks import add_webhooks
 from app.http.queries import rehearses
 from behaviours.json_value import JsonObject
@@ -40,7 +42,12 @@ CONFIG = {
     "API_TITLE": TITLE,
     "API_VERSION": VERSION,
     "OPENAPI_VERSION": "3.1.0",
-    "API_SPEC_OPTIONS": {"info": {"description": DESCRIPTION}},
+    "API_SPEC_OPTIONS": {
+        "info": {
+            "description": DESCRIPTION,
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        }
+    },
 }
 
 # Two that ask first would describe everything twice, which the generator refuses.
@@ -86,6 +93,7 @@ _PROBLEM = {
         ],
     },
 }
+_REGION = "CN-33"
 _PATTERNS = (
     (fields.DecimalText, "decimal", fields.DECIMAL),
     (fields.WholeText, "integer", fields.WHOLE),
@@ -122,45 +130,65 @@ def install(app: Flask) -> None:
     app.extensions["tanpuhui_api"] = api
 
 
-def _pattern(_converter: Any, field: Any, **_options: Any) -> dict[str, str]:
-    """The exact form of our fields of text."""
+def _pattern(_converter: Any, field: Any, **_options: Any) -> JsonObject:
+    """The exact form of our fields of text; where nothing may be said, that is one of the words."""
+    enum = field.metadata.get("enum")
+    if enum is not None and field.allow_none and None not in enum:
+        return {"enum": [*enum, None]}
     if isinstance(field, fields.PublicId):
         return {"pattern": f"^{field.prefix}_[0-9A-Fa-f]{{32}}$"}
     for kind, _, pattern in _PATTERNS:
         if pattern and isinstance(field, kind):
-            return {"pattern": pattern}
+            example = {"example": _REGION} if kind is fields.Region else {}
+            return {"pattern": pattern, **({} if "example" in field.metadata else example)}
     return {}
 
 
 def contract(app: Flask) -> JsonObject:
-    """The whole contract of ``app``; made once for a process."""
+    """The contract of ``app``, for programs: its pages are not in it. Made once for a process."""
+    return _contracts(app)[0]
+
+
+def described(app: Flask) -> JsonObject:
+    """The same with the pages, and without examples of answers."""
+    return _contracts(app)[1]
+
+
+def _contracts(app: Flask) -> tuple[JsonObject, JsonObject]:
     with _ONE_AT_A_TIME:
-        made: JsonObject | None = app.extensions.get("tanpuhui_contract")
+        made: tuple[JsonObject, JsonObject] | None = app.extensions.get("tanpuhui_contract")
         if made is None:
             made = app.extensions["tanpuhui_contract"] = _make(app)
         return made
 
 
-def _make(app: Flask) -> JsonObject:
+def _make(app: Flask) -> tuple[JsonObject, JsonObject]:
     api: Api = app.extensions["tanpuhui_api"]
     # Described when the contract is asked for: most of the time of a start went into it.
     for name, blueprint in app.blueprints.items():
         if isinstance(blueprint, flask_smorest.Blueprint):
             blueprint.register_views_in_doc(api, app, api.spec, name=name, parameters=None)
-            api.spec.tag({"name": name, "description": blueprint.description})
     document: dict[str, Any] = api.spec.to_dict()
     document["servers"] = [{"url": "/"}]
-    views = _views(app)
+    # Of lists that flask-smorest would page; ours say where they go on themselves.
+    document["components"]["schemas"].pop("PaginationMetadata", None)
+    views, paths = _views(app), {}
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
                 endpoint, view = views[path, method]
-                _complete(operations[method], endpoint, view)
+                operation = operations[method]
+                _complete(operation, endpoint, view)
                 if rehearses(view, method.upper()):
-                    operations[method].setdefault("parameters", []).append(DRY_RUN)
-                _give_examples(operations[method], document["components"]["schemas"])
+                    operation.setdefault("parameters", []).append(DRY_RUN)
+                _give_examples(operation, document["components"]["schemas"])
+                subject = subject_of(view)
+                operation["tags"] = [subject or "pages"]
+                if subject is not None:
+                    paths[path] = operations
     add_webhooks(document, EVENT_TYPES, "EventAnswer")
-    return document
+    document["tags"] = [{"name": name, "description": told} for name, told in SUBJECTS.items()]
+    return {**document, "paths": with_answers(paths)}, document
 
 
 def _views(app: Flask) -> dict[tuple[str, str], Any]:

@@ -104,7 +104,9 @@ def exported(
     """
     route = blueprint.route(f"/v1/{register.name}/export", methods=["GET"])
     asking = blueprint.arguments(RegisterForm, location="query")
-    answered = blueprint.response(200, description=f"{what} as a file, CSV or YAML")
+    answered = blueprint.response(
+        200, content_type=MEDIA[CSV], description=f"{what} as a file, CSV or YAML"
+    )
 
     def export(read: Reader) -> Reader:
         # Named and told as the reader is; what it takes and answers are its own.

@@ -63,11 +63,11 @@ def openapi_json() -> Response:
     return response
 
 
-@blueprint.route("/docs")
+@blueprint.route("/docs/try")
 @allow_public
 @blueprint.response(200, content_type="text/html", description="A page")
-def read_docs() -> Response:
-    """The contract to read and to try."""
+def try_contract() -> Response:
+    """The contract to try."""
     body = (
         '<div id="contract"></div>\n'
         '<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'

@@ -28,6 +28,7 @@ from app.web.console import (
     log as console_log_page,
     proposals as console_proposals_page,
 )
+from app.web.guides import pages as guides_page, reference as reference_page
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -38,6 +39,8 @@ from app.web.registry import (
 PAGES = (
     look.blueprint,
     docs.blueprint,
+    guides_page.blueprint,
+    reference_page.blueprint,
     error_codes.blueprint,
     account_page.blueprint,
     openid_page.blueprint,

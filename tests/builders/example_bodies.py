@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.http.openapi import described
 from app.http.queries import WRITING
 from app.ids import new_id, public
 from tests.builders.evidence import SLIP
@@ -28,7 +29,7 @@ _ALSO = {
 
 def example_bodies(app: Flask) -> dict[str, dict[str, Any]]:
     """By operation, ``POST /v1/bundles``: what ``Http.send`` is given to send it."""
-    contract = app.test_client().get("/openapi.json").json
+    contract = described(app)
     found = {}
     for path, methods in contract["paths"].items():
         for method in methods.keys() & {each.lower() for each in WRITING}:

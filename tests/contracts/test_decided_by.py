@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.http.openapi import described
 from behaviours.decided_by import ALONE, BY_TWO
 from behaviours.users import PROGRAMME_ROLES
-from tests.builders.people import Http
 from tests.contracts.sources import expect_none
 
 # Signed by both without an answer of its own: the rows of a file are many, each awaited
@@ -36,7 +36,7 @@ JOBS = {
 
 @pytest.fixture(scope="module")
 def contract(app: Flask) -> dict[str, Any]:
-    return dict(Http(app).get("/openapi.json").json)
+    return described(app)
 
 
 def of_the_programme(app: Flask) -> Iterator[tuple[str, str, str]]:

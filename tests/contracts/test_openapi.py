@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.commands.openapi import openapi
+from app.http.openapi import described
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -51,6 +52,31 @@ def test_every_operation_says_who_may_ask_and_what_it_does(contract):
         problem = operation["responses"]["4XX"]["content"]["application/problem+json"]
         assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}, name
         assert [status for status in operation["responses"] if str(status)[0] in "123"], name
+
+
+def test_every_answer_with_a_body_says_what_it_is_like(contract):
+    for name, operation in operations(contract):
+        for status, answer in operation["responses"].items():
+            if status.startswith("2") and status != "204":
+                assert answer.get("content"), f"{name} {status}"
+                for media, said in answer["content"].items():
+                    assert said.get("schema"), f"{name} {status} {media}"
+                    if media == "application/pdf":
+                        assert said["schema"] == {"type": "string", "format": "binary"}, name
+
+
+def test_operations_are_sorted_by_few_subjects_that_are_told(contract):
+    told = {each["name"]: each["description"] for each in contract["tags"]}
+    used = {tag for _, operation in operations(contract) for tag in operation["tags"]}
+    assert used == told.keys()
+    assert len(told) <= 20
+    assert all(told.values())
+
+
+def test_pages_for_people_are_in_no_contract_for_programs(app, contract):
+    assert "/docs" not in contract["paths"]
+    assert "/docs" in described(app)["paths"]
+    assert contract["info"]["license"]["identifier"] == "Apache-2.0"
 
 
 def named(operation, place):
@@ -125,7 +151,7 @@ def test_unknown_members_are_announced_as_refused(contract):
 
 
 def test_the_page_loads_nothing_from_elsewhere(http):
-    page = http.get("/docs")
+    page = http.get("/docs/try")
     assert page.status_code == 200
     assert "//" not in page.text.replace("<!doctype html>", "")
     policy = page.headers["Content-Security-Policy"]

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.http.openapi import described
 from app.http.queries import WRITING, rehearses
 from app.wiring import Wiring
 from tests.app.recording.conftest import Scene
@@ -109,7 +110,7 @@ def test_every_route_that_writes_refuses_a_doubled_or_an_empty_dry_run(
 def test_every_route_that_writes_has_a_dry_run_or_says_that_it_has_none(
     app: Flask, http: Http
 ) -> None:
-    contract = http.get("/openapi.json").json["paths"]
+    contract = described(app)["paths"]
     without = set()
     for method, path, view in routes(app):
         if method not in WRITING:

@@ -77,7 +77,7 @@ def read_own_certificate(certificate_id: str) -> Response:
 
 @blueprint.route("/v1/me/certificates/<certificate_id>/certificate.pdf")
 @allow("participant")
-@blueprint.response(200, Schema, description="A page to print", content_type="application/pdf")
+@blueprint.response(200, description="A page to print", content_type="application/pdf")
 def print_own_certificate(certificate_id: str) -> Response:
     """My certificate as a page to print; the signed text is attached to it."""
     signed = _signed(certificate_id)

@@ -103,6 +103,7 @@ def list_log(wanted: SentLogQuery) -> Response:
 @blueprint.route("/v1/log/export")
 @allow(*READERS, step=EXPORT)
 @blueprint.arguments(LogFileQuery, location="query")
+@blueprint.response(200, content_type="text/csv", description="A step a line")
 def export_log_file(wanted: SentLogFileQuery) -> Response:
     """Export the log, oldest first, as CSV or as one JSON object a line; that it was, is a step.
 

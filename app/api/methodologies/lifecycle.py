@@ -30,7 +30,7 @@ from app.api.methodologies.lifecycle_body import (
 )
 from app.auth import allow
 from app.http.answers import in_force
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import by_caller, wiring
 from app.http.once import once
 from app.http.reasons import SentReason
@@ -202,8 +202,10 @@ def publish(code: str, version: str) -> Response:
 @blueprint.route(f"{_ROUTE}/withdraw", methods=["POST"])
 @allow(*STEPS["withdraw"].roles, step="methodology.withdraw")
 @blueprint.arguments(WithdrawalBody, example={"from": "2027-01-01", "reason": "The text fell."})
-@blueprint.response(201, description="Withdrawn from that day on")
-@blueprint.alt_response(202, description="The other role has yet to sign, for the same day")
+@blueprint.response(201, ANY_OBJECT, description="Withdrawn from that day on")
+@blueprint.alt_response(
+    202, schema=ANY_OBJECT, description="The other role has yet to sign, for the same day"
+)
 def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
     """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
     # Refuses a version that was never published.

@@ -170,8 +170,7 @@ def propose_series_values(body: SentSeriesValues) -> Response:
 
 @blueprint.route("/v1/series/proposals/<value_id>/publish", methods=["POST"])
 @allow(*BOTH, step="series.publish")
-@blueprint.response(201, AwaitingSeriesValue)
-@blueprint.alt_response(202, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingSeriesValue)
 def publish_series_value(value_id: str) -> Response:
     """Sign a proposed value; the second signature, of another person and role, publishes it."""
     answer = once(with_awaited(proposed_value), status=made_when_signed, required=False)(

@@ -112,7 +112,11 @@ def hand_in(body: SentPaper, organisation_id: str) -> Response:
 
 @blueprint.route("/v1/organisations/<organisation_id>/documents/<document_id>")
 @allow(*SEEING, step="organisation.read_document")
-@blueprint.response(200, description="The document as it was handed in")
+@blueprint.response(
+    200,
+    content_type="application/octet-stream",
+    description="The document as it was handed in",
+)
 def fetch_document(organisation_id: str, document_id: str) -> Response:
     """Fetch a document; the log keeps that somebody with power did."""
     return opened_answer(read_document, parse("org", organisation_id), document_id)

@@ -6,11 +6,10 @@ from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
-from marshmallow import Schema
 
 from app.auth import allow, caller
 from app.http.answers import json_answer
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
@@ -76,7 +75,7 @@ def agree(body: SentAgreement) -> Response:
 
 @blueprint.route("/v1/me/consents/<consent_id>/receipt")
 @allow("participant")
-@blueprint.response(200, Schema(), description="Signed (Ed25519), members of ISO/IEC TS 27560")
+@blueprint.response(200, ANY_OBJECT, description="Signed (Ed25519), members of ISO/IEC TS 27560")
 def my_receipt(consent_id: str) -> Response:
     """The signed receipt of a consent of mine and, once I withdrew it, of the withdrawal."""
     return _receipts(asking_participant(), parse("con", consent_id))
@@ -84,7 +83,7 @@ def my_receipt(consent_id: str) -> Response:
 
 @blueprint.route("/v1/participants/<participant_id>/consents/<consent_id>/receipt")
 @allow("provider")
-@blueprint.response(200, Schema(), description="Signed (Ed25519), members of ISO/IEC TS 27560")
+@blueprint.response(200, ANY_OBJECT, description="Signed (Ed25519), members of ISO/IEC TS 27560")
 def provider_receipt(participant_id: str, consent_id: str) -> Response:
     """The signed receipt of a consent that was given to the provider, and of its withdrawal."""
     return _receipts(parse("par", participant_id), parse("con", consent_id))

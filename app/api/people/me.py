@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 from app.api.people.schemas import EXPORT_SCHEMA
 from app.auth import allow, caller
 from app.http.answers import json_answer
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import Moment, moment
 from app.ids import public
@@ -68,7 +68,7 @@ def read_me() -> Response:
 
 @blueprint.route("/v1/me/export")
 @allow("participant")
-@blueprint.response(200, Schema(), description="Everything that is kept, signed (Ed25519)")
+@blueprint.response(200, ANY_OBJECT, description="Everything that is kept, signed (Ed25519)")
 def export_me() -> Response:
     """Everything that is kept of the person who asks: machine-readable, and signed.
 

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TypedDict
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.api.people.me import export_of
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.attempts import attempt
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.body import large_body
 from app.http.current import asking_participant, own_key_id, wiring
 from app.http.fields import Line, Strict
@@ -103,7 +103,7 @@ def list_moves() -> Response:
 @blueprint.arguments(
     MoveBody, example={"identity": "330102199001011237", "audience": "21fe31dfa154a261"}
 )
-@blueprint.response(201, Schema(), description="The export, signed, for the other installation")
+@blueprint.response(201, ANY_OBJECT, description="The export, signed, for the other installation")
 def move_away(body: SentMove) -> Response:
     """Take my record along: an export that one other installation takes in, within seven days.
 

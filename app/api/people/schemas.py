@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Response
-from marshmallow import Schema
 
 from app.auth import allow_public
 from app.http.answers import json_answer
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import wiring
 from app.usecases.people.read_export_shape import read_export_shape
 from behaviours.exports.shape import VERSION, check_version, export_schema
@@ -19,7 +18,7 @@ EXPORT_SCHEMA = f"/v1/schemas/export/{VERSION}"
 
 @blueprint.route("/v1/schemas/export/<version>")
 @allow_public
-@blueprint.response(200, Schema(), description="JSON Schema, 2020-12")
+@blueprint.response(200, ANY_OBJECT, description="JSON Schema, 2020-12")
 def read_export_schema(version: str) -> Response:
     """The JSON Schema of a person's export, of the version that its `format` names.
 

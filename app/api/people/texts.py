@@ -127,8 +127,7 @@ def propose(body: SentText) -> Response:
 
 @blueprint.route("/v1/texts/<kind>/<version>/publish", methods=["POST"])
 @allow("operator", "authority", step="text.publish")
-@blueprint.response(201, AwaitingText)
-@blueprint.alt_response(202, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingText)
 def sign_text(kind: str, version: str) -> Response:
     """Sign a proposed text; the second signature, of another person and role, publishes it."""
     return once(_signed, status=made_when_signed, required=False)(

@@ -157,8 +157,7 @@ def propose_calendar(body: SentCalendar) -> Response:
 
 @blueprint.route("/v1/calendars/<calendar_id>/publish", methods=["POST"])
 @allow("operator", "authority", step="calendar.publish")
-@blueprint.response(201, AwaitingCalendar)
-@blueprint.alt_response(202, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingCalendar)
 def publish_calendar(calendar_id: str) -> Response:
     """Sign the proposed days; the second signature, of another person and role, publishes them."""
     answer = once(with_awaited(proposed_answer), status=made_when_signed, required=False)(

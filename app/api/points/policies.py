@@ -145,8 +145,7 @@ def propose_points_policy(body: SentPolicy) -> Response:
 
 @blueprint.route("/v1/points-policies/proposals/<policy_id>/publish", methods=["POST"])
 @allow(*BOTH, step="points_policy.publish")
-@blueprint.response(201, AwaitingPolicy)
-@blueprint.alt_response(202, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingPolicy)
 def publish_points_policy(policy_id: str) -> Response:
     """Sign a proposed policy; the second signature, of another person and role, announces it."""
     answer = once(with_awaited(proposed_policy), status=made_when_signed, required=False)(

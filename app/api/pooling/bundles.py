@@ -192,7 +192,7 @@ def read_report(bundle_id: str) -> Response:
 @blueprint.route("/v1/bundles/<bundle_id>/report.pdf")
 @allow(*READERS)
 @blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, Schema, description="The report as pages", content_type="application/pdf")
+@blueprint.response(200, description="The report as pages", content_type="application/pdf")
 def read_report_pages(bundle_id: str) -> Response:
     """The monitoring report as pages, in the language of `lang` or `Accept-Language`.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Response
-from marshmallow import Schema
 
 from app.api.projects.cadtrust_context import cadtrust_context
 from app.api.projects.hand_over_bodies import (
@@ -57,7 +56,7 @@ _step = step_of("mpd", hand_over_answer)
 @blueprint.route(f"{_OF_PERIOD}/hand-over.zip")
 @allow(*_SEEING)
 @blueprint.arguments(ReceiverAsked, location="query")
-@blueprint.response(200, Schema, description="The package", content_type="application/zip")
+@blueprint.response(200, description="The package", content_type="application/zip")
 def read_hand_over_package(asked: SentReceiver, period_id: str) -> Response:
     """The package of an issued period as a registry or an exchange would be given it, as a zip.
 
@@ -153,7 +152,7 @@ def answer_hand_over_of_period(body: SentReceiverAnswer, period_id: str) -> Resp
 
 @blueprint.route(f"{_OF_PERIOD}/hand-over/package.zip")
 @allow(*_SEEING)
-@blueprint.response(200, Schema, description="The package", content_type="application/zip")
+@blueprint.response(200, description="The package", content_type="application/zip")
 def read_locked_package(period_id: str) -> Response:
     """The package of the last hand-over, once it is delivered, byte for byte as it was locked."""
     identifier = parse("mpd", period_id)

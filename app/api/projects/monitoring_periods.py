@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Response
-from marshmallow import Schema
 
 from app.api.projects.opinion_bodies import (
     PeriodReasonBody,
@@ -139,7 +138,7 @@ def show_period_report(period_id: str) -> Response:
 @blueprint.route(f"{_PERIOD}/report.pdf")
 @allow(*SEEING)
 @blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, Schema, description="The report as pages", content_type="application/pdf")
+@blueprint.response(200, description="The report as pages", content_type="application/pdf")
 def show_period_report_pages(period_id: str) -> Response:
     """The report as pages with tables and plots, in the language of `lang` or `Accept-Language`.
 

@@ -52,7 +52,11 @@ def hand_in_of_project(body: SentProof, project_id: str) -> Response:
 
 @blueprint.route("/v1/projects/<project_id>/documents/<document_id>")
 @allow(*SEEING, step="project.read_document")
-@blueprint.response(200, description="The document as it was handed in")
+@blueprint.response(
+    200,
+    content_type="application/octet-stream",
+    description="The document as it was handed in",
+)
 def fetch_document_of_project(project_id: str, document_id: str) -> Response:
     """Fetch a document of a project; the log keeps that somebody with power did."""
     return opened_answer(read_proof, parse("prj", project_id), document_id)

@@ -12,7 +12,7 @@ from app.api.recording.action_body import ActionBody, read_sent_action
 from app.auth import allow, caller
 from app.clock import Clock
 from app.http.answers import json_answer
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.body import json_body, large_body
 from app.http.current import wiring
 from app.http.dry_run import DRY_RUN, dry_run
@@ -143,7 +143,7 @@ def read_stored_action(action_id: str) -> Response:
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
 @allow("provider", "participant", "operator", "authority", by_word=True, by_city=True)
 @blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, description="Every input, factor, source, equation and step")
+@blueprint.response(200, ANY_OBJECT, description="Every input, factor, source, equation and step")
 def read_stored_calculation(action_id: str) -> Response:
     """How the reduction came about, run again now: stored and recomputed mg side by side.
 

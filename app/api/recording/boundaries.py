@@ -201,7 +201,7 @@ def read_covered_emitter(boundary_id: str) -> Response:
 @allow(*SIGNING, step="boundary.propose")
 @blueprint.arguments(BoundaryBody, example=EXAMPLE)
 @blueprint.response(202, AwaitingBoundary)
-@blueprint.alt_response(201, description="It holds already")
+@blueprint.alt_response(201, schema=AwaitingBoundary, description="It holds already")
 def propose_covered_emitter(body: SentBoundary, organisation_id: str) -> Response:
     """Propose an organisation's boundary in a market and sign it; the other role publishes it.
 
@@ -230,8 +230,7 @@ def propose_covered_emitter(body: SentBoundary, organisation_id: str) -> Respons
 
 @blueprint.route("/v1/covered-emitters/<boundary_id>/publish", methods=["POST"])
 @allow(*SIGNING, step="boundary.publish")
-@blueprint.response(201, AwaitingBoundary)
-@blueprint.alt_response(202, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingBoundary)
 def publish_covered_emitter(boundary_id: str) -> Response:
     """Sign a boundary; the second signature, of another person and role, publishes it.
 

@@ -120,7 +120,11 @@ def follow(import_id: str) -> Response:
 
 @blueprint.route("/v1/imports/<import_id>/refusals.csv", methods=["GET"])
 @allow("provider")
-@blueprint.response(200, description="line, code, pointer, reason, external_id; UTF-8 with BOM")
+@blueprint.response(
+    200,
+    content_type="text/csv",
+    description="line, code, pointer, reason, external_id; UTF-8 with BOM",
+)
 def fetch_refusals(import_id: str) -> Response:
     """Fetch the lines that were refused, each with its reason."""
     identifier = parse("imp", import_id)

@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow, caller
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import wiring
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.fields import Line, Strict, moment
@@ -59,9 +59,11 @@ class SentReversal(TypedDict):
 @allow(PROVIDER, OPERATOR, AUTHORITY, step="action.reverse")
 @blueprint.arguments(ReversalBody)
 @blueprint.doc(parameters=[DRY_RUN])
-@blueprint.response(201, description="What the reversal took back, and what stays")
-@blueprint.alt_response(200, description="What it would come to")
-@blueprint.alt_response(202, description="What it would come to, and who has yet to sign")
+@blueprint.response(201, ANY_OBJECT, description="What the reversal took back, and what stays")
+@blueprint.alt_response(200, schema=ANY_OBJECT, description="What it would come to")
+@blueprint.alt_response(
+    202, schema=ANY_OBJECT, description="What it would come to, and who has yet to sign"
+)
 def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
     """Take an action back. Its claims are free again, its points are taken back or owed.
 

@@ -93,6 +93,7 @@ class SettlementAnswer(Schema):
 @blueprint.route("/v1/merchant/bills")
 @allow("merchant")
 @blueprint.arguments(BillQuery, location="query")
+@blueprint.response(200, content_type="text/csv", description="A line for each that was taken")
 def read_bill(query: SentBillQuery) -> Response:
     """Get the bill of a civil day as a file, from ten minutes after its end.
 
@@ -106,6 +107,7 @@ def read_bill(query: SentBillQuery) -> Response:
 @blueprint.route("/v1/organisations/<organisation_id>/bills")
 @allow(*PROGRAMME_ROLES)
 @blueprint.arguments(BillQuery, location="query")
+@blueprint.response(200, content_type="text/csv", description="A line for each that was taken")
 def read_bill_of_merchant(query: SentBillQuery, organisation_id: str) -> Response:
     """Get the bill of a merchant's civil day as a file, as the merchant itself gets it."""
     return _bill(query, parse("org", organisation_id))

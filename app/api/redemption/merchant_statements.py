@@ -147,6 +147,7 @@ def show_own_statement(statement_id: str) -> Response:
 @blueprint.route("/v1/merchant/statements/<statement_id>/bill")
 @allow(MERCHANT)
 @blueprint.arguments(StatementBillQuery, location="query")
+@blueprint.response(200, content_type="text/csv", description="A line for each that was taken")
 def read_bill_of_own_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
     """Get every capture and reversal of a statement's days as a file, with their sum at its end.
 
@@ -178,6 +179,7 @@ def show_merchant_statement(statement_id: str) -> Response:
 @blueprint.route("/v1/merchant-statements/<statement_id>/bill")
 @allow(*PROGRAMME_ROLES)
 @blueprint.arguments(StatementBillQuery, location="query")
+@blueprint.response(200, content_type="text/csv", description="A line for each that was taken")
 def read_bill_of_statement(query: SentStatementBillQuery, statement_id: str) -> Response:
     """Get the bill of a statement's days as a file, as its merchant gets it."""
     return _bill(statement_id, query["format"])

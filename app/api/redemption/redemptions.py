@@ -106,6 +106,7 @@ def show_code_for_child(body: SentCodeRequest, participant_id: str) -> Response:
 
 @blueprint.route("/v1/me/codes/<code>/qr.svg")
 @allow("participant", by_word=True)
+@blueprint.response(200, content_type="image/svg+xml", description="A picture")
 def code_as_qr(code: str) -> Response:
     """The code as a QR picture, for the person who got it."""
     _own_code(code)
@@ -116,6 +117,7 @@ def code_as_qr(code: str) -> Response:
 
 @blueprint.route("/v1/me/codes/<code>/barcode.svg")
 @allow("participant", by_word=True)
+@blueprint.response(200, content_type="image/svg+xml", description="A picture")
 def code_as_barcode(code: str) -> Response:
     """The code as a Code 128 barcode, for tills that read no QR."""
     _own_code(code)

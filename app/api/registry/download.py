@@ -8,7 +8,7 @@ from typing import IO, TypedDict
 
 from flask import Response, current_app
 from flask.blueprints import BlueprintSetupState
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
@@ -45,7 +45,7 @@ class WantedDownload(TypedDict):
 @blueprint.route("/v1/registry/download.zip")
 @allow_public
 @blueprint.arguments(DownloadForm, location="query")
-@blueprint.response(200, Schema, description="The register", content_type="application/zip")
+@blueprint.response(200, description="The register", content_type="application/zip")
 def download_register(wanted: WantedDownload) -> Response:
     """The public register whole, as of one moment: projects, bundles, blocks, transfers,
     retirements and anchors, each a CSV file or lines of JSON, in the order of their ids.

@@ -188,7 +188,7 @@ def read_certificate(retirement_id: str) -> Response:
 
 @blueprint.route("/v1/retirements/<retirement_id>/certificate.pdf")
 @allow_public
-@blueprint.response(200, Schema, description="A page to print", content_type="application/pdf")
+@blueprint.response(200, description="A page to print", content_type="application/pdf")
 def read_certificate_page(retirement_id: str) -> Response:
     """The certificate as a page to print, with a QR code that leads to the signed text.
 
