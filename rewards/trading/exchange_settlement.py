@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
+from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.viewer import Viewer
 from rewards.registry.refusals import BuyerIsSeller
 from rewards.trading.exchange_lot import ExchangeLot
@@ -46,7 +46,7 @@ class UnknownSettlement(UnknownId):
     cases = ("exchange_settlement",)
 
 
-class NotAnExchange(Forbidden):
+class NotAnExchange(Conflict):
     """Whoever sends a settlement was not admitted as an exchange."""
 
 

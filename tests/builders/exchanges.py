@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import secrets
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,12 +15,14 @@ from app.clock import StandingClock
 from app.ids import new_id
 from app.jobs.exchange_tasks import settle_exchange
 from app.jobs.task_run import TaskRun
+from app.settings import Settings
 from app.usecases.trading.hand_to_exchange import LotTerms, PrintedAs, hand_to_exchange
 from app.usecases.trading.send_settlement import send_settlement
-from app.wiring import Wiring
+from app.wiring import Wiring, wire
 from rewards.trading.exchange_lot import SeenLot
 from rewards.trading.exchange_settlement import CountedSettlement, SettledLine
 from rewards.trading.trade import ClosedAt
+from tests.builders.killed_child import DeadlyDatabase
 from tests.builders.market import NOW, rows, run
 from tests.builders.viewers import enterprise, seller as seller_viewer
 
@@ -110,3 +114,23 @@ def tonnes_of(wiring: Wiring, owner: UUID, state: str) -> int:
         state=state,
     )
     return int(row["tonnes"])
+
+
+def _settling(settings: Settings, settlement_id: UUID, nth: int, committed: bool) -> None:
+    wiring = wire(settings)
+    assert settings.database_url is not None
+    deadly = DeadlyDatabase(
+        settings.database_url, nth=nth, committed=committed, keys=wiring.database.keys
+    )
+    settle(replace(wiring, database=deadly), settlement_id)
+
+
+def killed(settings: Settings, settlement_id: UUID, *, nth: int, committed: bool) -> bool:
+    """Settle it in a process that dies around its nth commit; False when it ended before that."""
+    child = multiprocessing.get_context("spawn").Process(
+        target=_settling, args=(settings, settlement_id, nth, committed)
+    )
+    child.start()
+    child.join(60)
+    assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
+    return child.exitcode != 0

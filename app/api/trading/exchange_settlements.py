@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.files.register_file import CSV, read_register, write_register
 from app.http.blueprint import Blueprint, load
-from app.http.body import check_coding, json_body, whole_body
+from app.http.body import WrongMediaType, check_coding, whole_body
 from app.http.current import wiring
 from app.http.fields import Line, Moment, Money, PublicId, Strict, Tonnes, moment, money
 from app.http.languages import preferred_language
@@ -55,9 +55,16 @@ COLUMNS = (
     *("number", "lot_id", "buyer_id", "quantity_t", "price.amount", "price.currency"),
     *("amount.amount", "amount.currency", "payment_reference", "traded_at", *WHY),
 )
+_FILE = {
+    "required": True,
+    "description": f"At most {MOST_LINES} rows, with the columns"
+    f" {', '.join(COLUMNS[:-4])}; the last"
+    " four of a refusal file may stay in.",
+    "content": {TEXT_CSV: {"schema": {"type": "string"}, "example": ",".join(COLUMNS[:-4])}},
+}
 
 
-class SettlementLineBody(Strict):
+class ExchangeLineBody(Strict):
     """One trade, under the exchange's own number, which never expires."""
 
     number = Line(required=True, most=64)
@@ -70,7 +77,7 @@ class SettlementLineBody(Strict):
     traded_at = Moment(required=True)
 
 
-class SettlementBody(Strict):
+class ExchangeSettlementBody(Strict):
     """A file: its reference, and its trades in their order."""
 
     EXAMPLE: ClassVar[JsonObject] = {"reference": "2030-03-01", "lines": [_LINE]}
@@ -78,29 +85,25 @@ class SettlementBody(Strict):
     reference = Line(
         required=True,
         most=64,
-        metadata={"description": "Your own of the file; in CSV it stands in the query."},
+        metadata={"description": "Your own of the file; as CSV it stands in the query."},
     )
-    lines = plain.List(
-        plain.Nested(SettlementLineBody), required=True, validate=Count(1, MOST_LINES)
-    )
+    lines = plain.List(plain.Nested(ExchangeLineBody), required=True, validate=Count(1, MOST_LINES))
 
 
 class FileReference(Strict):
-    """The reference of a file that has no place for it."""
+    """The reference of a file, which has no place for it."""
 
-    reference = Line(
-        load_default=None, most=64, metadata={"description": "Of a CSV file, where it is needed."}
-    )
+    reference = Line(required=True, most=64, metadata={"description": "Your own of the file."})
 
 
 class SentFileReference(TypedDict):
     """As ``FileReference`` loads it."""
 
-    reference: str | None
+    reference: str
 
 
-class SentLine(TypedDict):
-    """As ``SettlementLineBody`` loads it."""
+class SentExchangeLine(TypedDict):
+    """As ``ExchangeLineBody`` loads it."""
 
     number: str
     lot_id: UUID
@@ -112,7 +115,14 @@ class SentLine(TypedDict):
     traded_at: datetime
 
 
-class LineProblemAnswer(Schema):
+class SentExchangeSettlement(TypedDict):
+    """As ``ExchangeSettlementBody`` loads it."""
+
+    reference: str
+    lines: list[SentExchangeLine]
+
+
+class ExchangeLineProblem(Schema):
     """Why a line was refused."""
 
     code = plain.String()
@@ -120,16 +130,16 @@ class LineProblemAnswer(Schema):
     pointer = plain.String(metadata={"description": "The member of the line, if it is one."})
 
 
-class SettlementLineAnswer(SettlementLineBody):
+class ExchangeLineAnswer(ExchangeLineBody):
     """A line, what became of it, and the trade that it made."""
 
     line = plain.Integer()
     state = plain.String(metadata={"enum": list(LINE_STATES)})
     trade_id = plain.String(allow_none=True)
-    problem = plain.Nested(LineProblemAnswer, allow_none=True)
+    problem = plain.Nested(ExchangeLineProblem, allow_none=True)
 
 
-class SettlementAnswer(Schema):
+class ExchangeSettlementAnswer(Schema):
     """A settlement, and what became of its lines."""
 
     id = plain.String(metadata={"example": "xst_0199b2c3d4e57f0080000000000000aa"})
@@ -142,53 +152,58 @@ class SettlementAnswer(Schema):
     settled = plain.Integer()
     refused = plain.Integer()
     refusals = plain.List(
-        plain.Nested(SettlementLineAnswer), metadata={"description": f"The first {TOLD}."}
+        plain.Nested(ExchangeLineAnswer), metadata={"description": f"The first {TOLD}."}
     )
     sent_at = Moment()
     ended_at = Moment(allow_none=True)
 
 
-class LineFilter(OfAPage):
+class ExchangeLineFilter(OfAPage):
     """Lines in one state."""
 
     state = plain.String(validate=OneOf(LINE_STATES), metadata={"enum": list(LINE_STATES)})
 
 
-class WantedLines(WantedPage, total=False):
-    """As ``LineFilter`` loads it."""
+class WantedExchangeLines(WantedPage, total=False):
+    """As ``ExchangeLineFilter`` loads it."""
 
     state: str
 
 
 @blueprint.route("/v1/exchange-settlements", methods=["POST"])
 @allow("enterprise", step="exchange_settlement.send")
-@blueprint.arguments(FileReference, location="query")
-@blueprint.document_body(SettlementBody, example=SettlementBody.EXAMPLE)
-@blueprint.response(202, SettlementAnswer)
-def send(query: SentFileReference) -> Response:
+@blueprint.arguments(ExchangeSettlementBody)
+@blueprint.response(202, ExchangeSettlementAnswer)
+def send(body: SentExchangeSettlement) -> Response:
     """An exchange tells what it sold and how it was paid: each line is settled by itself, units and
     money in one moment, or refused with its reason while the others go on.
 
-    JSON, or `text/csv` with a column for each member (`price.amount`, `price.currency`, …) and the
-    `reference` in the query. The same reference and lines again, in either form, are the same
-    settlement; a number that was settled before, with the same content, is the trade it made. What
-    was refused is sent again, put right, under another reference. With `dry_run=true` the answer
-    says what would become of every line.
+    The same reference and lines again, here or as a file, are the same settlement; a number that
+    was settled before, with the same content, is the trade it made. What was refused is sent again,
+    put right, under another reference. With `dry_run=true` the answer says what would become of
+    every line.
     """
-    sent = load(SettlementBody(), _sent(query["reference"]))
-    return once(settlement_answer, status=202, required=False)(
-        send_settlement,
-        sent["reference"],
-        [_line_of(each) for each in sent["lines"]],
-        terms=wiring().trade_terms,
-        viewer=caller().viewer,
-        clock=wiring().clock,
-    )
+    return _taken(body)
+
+
+@blueprint.route("/v1/exchange-settlements/file", methods=["POST"])
+@allow("enterprise", step="exchange_settlement.send")
+@blueprint.doc(requestBody=_FILE)
+@blueprint.arguments(FileReference, location="query")
+@blueprint.response(202, ExchangeSettlementAnswer)
+def send_file(query: SentFileReference) -> Response:
+    """The same as CSV, with a column for each member of a line (`price.amount`, …)."""
+    if request.mimetype != TEXT_CSV:
+        raise WrongMediaType
+    check_coding()
+    rows = [row.said for row in read_register(whole_body(), CSV)]
+    lines = [{name: each[name] for name in each if name not in WHY} for each in rows]
+    return _taken(load(ExchangeSettlementBody(), {"reference": query["reference"], "lines": lines}))
 
 
 @blueprint.route("/v1/exchange-settlements")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(SettlementAnswer, "ExchangeSettlements")
+@blueprint.lists(ExchangeSettlementAnswer, "ExchangeSettlements")
 def list_sent() -> Response:
     """What the exchange that asks has sent, newest first, without refusals; operators and the
     authority see everybody's."""
@@ -197,7 +212,7 @@ def list_sent() -> Response:
 
 @blueprint.route("/v1/exchange-settlements/<settlement_id>")
 @allow("operator", "enterprise", "authority")
-@blueprint.response(200, SettlementAnswer)
+@blueprint.response(200, ExchangeSettlementAnswer)
 def read_sent(settlement_id: str) -> Response:
     """One settlement, with what became of it so far."""
     return read_one(
@@ -207,8 +222,8 @@ def read_sent(settlement_id: str) -> Response:
 
 @blueprint.route("/v1/exchange-settlements/<settlement_id>/lines")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(SettlementLineAnswer, "ExchangeSettlementLines", narrowed_by=LineFilter)
-def list_lines(wanted: WantedLines, settlement_id: str) -> Response:
+@blueprint.lists(ExchangeLineAnswer, "ExchangeSettlementLines", narrowed_by=ExchangeLineFilter)
+def list_lines(wanted: WantedExchangeLines, settlement_id: str) -> Response:
     """The lines in their order, and what became of each."""
     return read_page_by(
         lambda answer: answer["line"],
@@ -293,7 +308,7 @@ def _refused(read: ReadLine) -> JsonObject:
         "pointer": problem["pointer"],
         "reason": problem["detail"],
     }
-    return {name: said[name] for name in SettlementLineBody().fields} | why
+    return {name: said[name] for name in ExchangeLineBody().fields} | why
 
 
 def _problem(fault: LineFault) -> JsonObject:
@@ -304,17 +319,18 @@ def _problem(fault: LineFault) -> JsonObject:
     }
 
 
-def _sent(reference: str | None) -> JsonObject:
-    """What was sent, as JSON has it."""
-    if request.mimetype != TEXT_CSV:
-        return dict(json_body())
-    check_coding()
-    rows = [row.said for row in read_register(whole_body(), CSV)]
-    lines = [{name: each[name] for name in each if name not in WHY} for each in rows]
-    return {"reference": reference, "lines": lines}
+def _taken(sent: SentExchangeSettlement) -> Response:
+    return once(settlement_answer, status=202, required=False)(
+        send_settlement,
+        sent["reference"],
+        [_line_of(each) for each in sent["lines"]],
+        terms=wiring().trade_terms,
+        viewer=caller().viewer,
+        clock=wiring().clock,
+    )
 
 
-def _line_of(sent: SentLine) -> SettledLine:
+def _line_of(sent: SentExchangeLine) -> SettledLine:
     return SettledLine(
         sent["number"],
         sent["lot_id"],

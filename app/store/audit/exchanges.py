@@ -16,7 +16,7 @@ LOTS = Invariant(
                or coalesce(u.tonnes, 0) + coalesce(t.tonnes, 0)
                   + case when l.state = '{listing.CLOSED}' then l.remaining_t else 0 end
                   is distinct from l.quantity_t
-               or u.strays
+               or coalesce(u.strays, false)
                or l.closed_at is null and x.returns_at <= l.created_at
                or sha256(x.document) is distinct from x.document_digest
                or f.said -> 'files' -> 0 ->> 'sha256'
@@ -47,7 +47,7 @@ LOTS = Invariant(
 SETTLEMENTS = Invariant(
     "exchange_settlements",
     "each settled line of an exchange is the trade of its number, with the same lot, buyer, tonnes,"
-    " price and payment; every trade of a lot was told in one; what has ended has no line that waits",
+    " price and payment; every trade of a lot was told in one; what has ended has none that waits",
     f"""
     select 'xst_' || replace(s.settlement_id::text, '-', ''),
            s.lines is distinct from l.lines

@@ -17,6 +17,7 @@ from app.usecases.trading.take_back_lot import take_back_lot
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 from rewards.registry.block import BlockNotAvailable
+from rewards.registry.cover import whole_tonnes
 from rewards.trading.exchange_lot import SeenLot, SellerTakesNothingBack, UnknownExchangeLot
 from rewards.trading.refusals import ListingAtExchange, ListingClosed
 from tests.builders.audit import assert_books_balance
@@ -24,6 +25,7 @@ from tests.builders.exchanges import (
     LATER,
     LEAST_FEN,
     handed,
+    killed,
     line,
     lines_of,
     sent,
@@ -31,10 +33,11 @@ from tests.builders.exchanges import (
     settled,
     tonnes_of,
 )
-from tests.builders.market import NOW, rows, run
+from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.parallel import at_once
 from tests.builders.people import an_organisation
-from tests.builders.selling import an_owner, bought, retirement_of, transferred
+from tests.builders.selling import an_owner, bought, programme_block, retirement_of, transferred
+from tests.builders.shortfall import reversal
 from tests.builders.standing import suspended
 from tests.builders.viewers import enterprise
 
@@ -141,7 +144,7 @@ def test_every_line_is_refused_for_its_own_reason_and_the_others_go_on(
         line(lot, floor.seller, 1),
         line(lot, stopped, 1),
         line(lot, buyer, 1, payment_reference=good.payment_reference.upper()),
-        line(lot, buyer, 1, number="\u0131\u0307"),
+        line(lot, buyer, 1, number="T\u0422"),
         line(lot, exchange, 1),
     )
     assert codes(told) == [
@@ -153,18 +156,16 @@ def test_every_line_is_refused_for_its_own_reason_and_the_others_go_on(
         "NOT_ENOUGH_UNITS",
         "TRADED_AT_UNUSABLE.before",
         "TRADED_AT_UNUSABLE.future",
-        "UNKNOWN_EXCHANGE_LOT.exchange_lot",
+        "NOT_FOUND.exchange_lot",
         "BUYER_IS_SELLER.order",
         "ORGANISATION_SUSPENDED",
         "PAYMENT_REFERENCE_USED",
-        "UNUSABLE_NUMBER.mixed",
+        "UNUSABLE_NUMBER.mixed_scripts",
         "EXCHANGE_BUYER_UNKNOWN",
     ]
     assert tonnes_of(market, buyer, "active") == 1
     other = an_organisation(market, "exchange")
-    assert codes(settled(market, other, line(lot, buyer, 1))) == [
-        "UNKNOWN_EXCHANGE_LOT.exchange_lot"
-    ]
+    assert codes(settled(market, other, line(lot, buyer, 1))) == ["NOT_FOUND.exchange_lot"]
     assert_books_balance(market)
 
 
@@ -239,4 +240,54 @@ def test_two_imports_at_one_time_sell_no_tonne_twice(market: Wiring, floor: Floo
     told = [each for made in files for each in lines_of(market, made.settlement.settlement_id)]
     assert sorted(codes(told)) == ["LISTING_CLOSED.over"] * 3 + ["settled"] * 7
     assert len({each["trade_id"] for each in told if each["trade_id"]}) == 6
+    assert_books_balance(market)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_worker_that_is_killed_between_lines_goes_on_with_the_rest(
+    market: Wiring, floor: Floor, committed: bool
+) -> None:
+    said = [line(floor.lot, floor.buyer, each) for each in (1, 9, 2)]
+    made = sent(market, floor.exchange, *said).settlement
+    # The list of lines, the first line; the second is refused, in two transactions.
+    assert killed(market.settings, made.settlement_id, nth=2, committed=committed)
+    first, *others = (each["state"] for each in lines_of(market, made.settlement_id))
+    assert (first, others) == ("settled" if committed else "waiting", ["waiting"] * 2)
+    assert_books_balance(market)
+    assert killed(market.settings, made.settlement_id, nth=3, committed=committed)
+    assert_books_balance(market)
+    settle(market, made.settlement_id)
+    assert codes(lines_of(market, made.settlement_id)) == ["settled", "NOT_ENOUGH_UNITS", "settled"]
+    assert tonnes_of(market, floor.buyer, "active") == 3
+    assert_books_balance(market)
+
+
+def test_what_is_reversed_while_it_stands_there_is_not_settled(market: Wiring) -> None:
+    """The tonnes that nothing covers any more are suspended there, and come back suspended."""
+    pooled = pooled_pv(market, people=3)
+    bundle_id = issued(market, methodology=PV)
+    tonnes = bundle(market, bundle_id).issued_t or 0
+    exchange, buyer = an_organisation(market, "exchange"), an_organisation(market, "enterprise")
+    lot = handed(market, programme_block(market, bundle_id), tonnes, seller=None, exchange=exchange)
+    run(market, reversal(market, pooled[0][1]))
+    short_t = whole_tonnes(bundle(market, bundle_id).shortfall_mg)
+    assert 0 < short_t < tonnes
+    told = settled(
+        market, exchange, line(lot, buyer, tonnes), line(lot, buyer, tonnes - short_t - 1)
+    )
+    assert codes(told) == ["UNITS_NOT_COVERED", "settled"]
+    assert_books_balance(market)
+    run(
+        market,
+        take_back_lot,
+        lot.lot.listing_id,
+        viewer=enterprise(exchange),
+        clock=StandingClock(LATER),
+    )
+    left = rows(
+        market,
+        "select state, sum(upper(numbers) - lower(numbers))::int as t from unit_block"
+        " where owner_id is null and state in ('active', 'suspended', 'locked') group by 1",
+    )
+    assert {each["state"]: each["t"] for each in left} == {"active": 1, "suspended": short_t}
     assert_books_balance(market)
