@@ -173,6 +173,13 @@ def test_csv_and_json_of_the_same_lines_are_one_settlement(desk: Desk) -> None:
     trade = desk.http.get(f"/v1/trades/{listed[0]['trade_id']}", token=desk.buying).json
     assert (trade["state"], trade["quantity_t"]) == ("delivered", "2")
     assert desk.http.get(path, token=desk.selling).status_code == 404
+    today = civil_day(desk.market.clock.now(), desk.market.zone).isoformat()
+    asked = f"/v1/statements?from={today}&to={today}"
+    statement = desk.http.get(asked, token=desk.selling).json
+    (away,) = statement["at_exchanges"]
+    assert (away["lot_id"], away["quantity_t"]) == (lot["id"], "4")
+    assert statement["closing"][0]["quantity_t"] == "4"
+    assert f"{lot['id']},4," in desk.http.get(f"{asked}&format=csv", token=desk.selling).text
     # What was refused is put right in its file, which is sent as it is.
     refused = desk.http.get(f"{path}/refused", token=desk.settling)
     assert b"NOT_ENOUGH_UNITS" in refused.data
