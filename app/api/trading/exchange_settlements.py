@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import ClassVar, TypedDict
 from uuid import UUID
@@ -55,12 +56,17 @@ COLUMNS = (
     *("number", "lot_id", "buyer_id", "quantity_t", "price.amount", "price.currency"),
     *("amount.amount", "amount.currency", "payment_reference", "traded_at", *WHY),
 )
+_EXAMPLE = (
+    f"{','.join(COLUMNS[:-4])}\r\nT20300301-000017,lst_0199b2c3d4e57f0080000000000000aa,"
+    "org_0199b2c3d4e57f0080000000000000ab,4,66.50,CNY,266.00,CNY,ICBC-20300301-77,"
+    "2030-03-01T06:30:00Z\r\n"
+)
 _FILE = {
     "required": True,
     "description": f"At most {MOST_LINES} rows, with the columns"
     f" {', '.join(COLUMNS[:-4])}; the last"
     " four of a refusal file may stay in.",
-    "content": {TEXT_CSV: {"schema": {"type": "string"}, "example": ",".join(COLUMNS[:-4])}},
+    "content": {TEXT_CSV: {"schema": {"type": "string"}, "example": _EXAMPLE}},
 }
 
 
@@ -93,13 +99,17 @@ class ExchangeSettlementBody(Strict):
 class FileReference(Strict):
     """The reference of a file, which has no place for it."""
 
-    reference = Line(required=True, most=64, metadata={"description": "Your own of the file."})
+    reference = Line(
+        load_default=None,
+        most=64,
+        metadata={"description": "Your own of the file; without it, the file's SHA-256."},
+    )
 
 
 class SentFileReference(TypedDict):
     """As ``FileReference`` loads it."""
 
-    reference: str
+    reference: str | None
 
 
 class SentExchangeLine(TypedDict):
@@ -196,9 +206,11 @@ def send_file(query: SentFileReference) -> Response:
     if request.mimetype != TEXT_CSV:
         raise WrongMediaType
     check_coding()
-    rows = [row.said for row in read_register(whole_body(), CSV)]
+    content = whole_body()
+    reference = query["reference"] or hashlib.sha256(content).hexdigest()
+    rows = [row.said for row in read_register(content, CSV)]
     lines = [{name: each[name] for name in each if name not in WHY} for each in rows]
-    return _taken(load(ExchangeSettlementBody(), {"reference": query["reference"], "lines": lines}))
+    return _taken(load(ExchangeSettlementBody(), {"reference": reference, "lines": lines}))
 
 
 @blueprint.route("/v1/exchange-settlements")
@@ -254,7 +266,8 @@ def read_refused(settlement_id: str) -> Response:
     )
     name = f"refused-{settlement_id}.csv"
     return Response(
-        write_register((_refused(each) for each in found), COLUMNS, CSV),
+        # The rows are made here, where the reader's language is known, and written as they are sent.
+        write_register([_refused(each) for each in found], COLUMNS, CSV),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

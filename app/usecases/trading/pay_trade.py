@@ -10,8 +10,8 @@ from app.store.registry.blocks import blocks_of_trade, lock_blocks
 from app.store.trading.trades import find_trade, lock_trade, paid_by, write_trade
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
-from app.usecases.trading.check_spelling import check_spelling
 from app.usecases.trading.read_parties import read_parties
+from behaviours.actions.normal_form import check_spelling
 from behaviours.viewer import Viewer
 from rewards.registry.block import SUSPENDED
 from rewards.trading.refusals import PaymentUsed, UnknownTrade

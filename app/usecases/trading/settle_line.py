@@ -25,7 +25,7 @@ from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.check_exchange import check_exchange
 from app.usecases.trading.check_project_covered import check_project_covered
-from app.usecases.trading.check_spelling import check_spelling
+from behaviours.actions.normal_form import check_spelling
 from rewards.ledger.money import settle
 from rewards.reference import ReferenceReused, reference
 from rewards.registry.block import SETTLE, Block, covered_of

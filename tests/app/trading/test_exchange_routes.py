@@ -69,11 +69,11 @@ class Desk:
         body = {"reference": reference, "lines": list(lines)}
         return self.http.post(f"/v1/exchange-settlements{query}", body, token=self.settling)
 
-    def send_csv(self, content: bytes, reference: str) -> Any:
+    def send_csv(self, content: bytes, reference: str | None = None) -> Any:
         return self.http.send(
             "POST",
             "/v1/exchange-settlements/file",
-            query_string={"reference": reference},
+            query_string={"reference": reference} if reference else {},
             data=content,
             token=self.settling,
             headers={"Content-Type": "text/csv"},
@@ -139,7 +139,7 @@ def test_a_lot_is_handed_over_with_a_file_that_names_its_hash_and_its_serials(de
         ({"returns_on": "2040-01-01"}, "RETURN_DAY_UNUSABLE"),
         ({"exchange_id": public("org", UUID(int=7))}, "EXCHANGE_UNKNOWN"),
         ({"quantity_t": "7"}, "NOT_ENOUGH_UNITS"),
-        ({"block_id": public("blk", UUID(int=7))}, "UNKNOWN_UNITS"),
+        ({"block_id": public("blk", UUID(int=7))}, "NOT_FOUND"),
     ],
 )
 def test_what_cannot_be_handed_over_is_refused(
@@ -184,7 +184,7 @@ def test_csv_and_json_of_the_same_lines_are_one_settlement(desk: Desk) -> None:
     refused = desk.http.get(f"{path}/refused", token=desk.settling)
     assert b"NOT_ENOUGH_UNITS" in refused.data
     right = refused.data.replace(b",9,", b",4,").replace(b"540.00", b"240.00")
-    next_one = desk.send_csv(right, "day 1, again")
+    next_one = desk.send_csv(right)
     assert next_one.status_code == 202, next_one.text
     assert desk.settle(next_one.json["id"])["settled"] == 1
     sold = desk.http.get(f"/v1/exchange-lots/{lot['id']}", token=desk.selling).json
