@@ -266,7 +266,7 @@ def read_refused(settlement_id: str) -> Response:
     )
     name = f"refused-{settlement_id}.csv"
     return Response(
-        # The rows are made here, where the reader's language is known, and written as they are sent.
+        # Made here, where the reader's language is known; written while they are sent.
         write_register([_refused(each) for each in found], COLUMNS, CSV),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
