@@ -243,19 +243,22 @@ def test_two_imports_at_one_time_sell_no_tonne_twice(market: Wiring, floor: Floo
     assert_books_balance(market)
 
 
-@pytest.mark.parametrize("committed", [False, True])
+@pytest.mark.parametrize(("committed", "done"), [(False, (0, 1)), (True, (1, 3))])
 def test_a_worker_that_is_killed_between_lines_goes_on_with_the_rest(
-    market: Wiring, floor: Floor, committed: bool
+    market: Wiring, floor: Floor, committed: bool, done: tuple[int, int]
 ) -> None:
-    said = [line(floor.lot, floor.buyer, each) for each in (1, 9, 2)]
+    said = [line(floor.lot, floor.buyer, each) for each in (1, 2, 1, 9)]
     made = sent(market, floor.exchange, *said).settlement
-    kills = 0
-    while killed(market.settings, made.settlement_id, nth=2 + 2 * kills, committed=committed):
-        kills += 1
+    # It looks for lines and for the calendar, and then settles them one by one.
+    for nth, lines in zip((3, 4), done, strict=True):
+        assert killed(market.settings, made.settlement_id, nth=nth, committed=committed)
+        states = [each["state"] for each in lines_of(market, made.settlement_id)]
+        assert states == ["settled"] * lines + ["waiting"] * (4 - lines)
         assert_books_balance(market)
-    assert kills >= 2
-    assert codes(lines_of(market, made.settlement_id)) == ["settled", "NOT_ENOUGH_UNITS", "settled"]
-    assert tonnes_of(market, floor.buyer, "active") == 3
+    settle(market, made.settlement_id)
+    told = lines_of(market, made.settlement_id)
+    assert codes(told) == ["settled"] * 3 + ["NOT_ENOUGH_UNITS"]
+    assert tonnes_of(market, floor.buyer, "active") == 4
     assert_books_balance(market)
 
 
