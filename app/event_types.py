@@ -45,6 +45,7 @@ from rewards.registry.block import STATES as BLOCKS, Block
 from rewards.registry.handing_over import STATES as HAND_OVERS, HandOver
 from rewards.registry.retirement import Retirement
 from rewards.trading.auction import STATES as AUCTIONS, Auction
+from rewards.trading.exchange_settlement import STATES as SETTLEMENTS, ExchangeSettlement
 from rewards.trading.listing import STATES as LISTINGS, Listing
 from rewards.trading.negotiation import STATES as NEGOTIATIONS, Negotiation
 from rewards.trading.trade import STATES as TRADES, Trade
@@ -125,6 +126,9 @@ EVENTS_OF: Final[Mapping[type, EventOf]] = {
     ),
     Trade: EventOf(
         "trade", "trd", "trade_id", TRADES, ("seller_id", "buyer_id", "exchange_id")
+    ),
+    ExchangeSettlement: EventOf(
+        "exchange_settlement", "xst", "settlement_id", SETTLEMENTS, ("exchange_id",)
     ),
     Retirement: EventOf(
         "retirement", "ret", "retirement_id", ("made",), ("enterprise_id",), state=None

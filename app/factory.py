@@ -143,6 +143,8 @@ from app.api.registry import (
 )
 from app.api.trading import (
     auctions,
+    exchange_lots,
+    exchange_settlements,
     listings,
     negotiations,
     proceeds,
@@ -277,6 +279,8 @@ BLUEPRINTS = (
     listings.blueprint,
     auctions.blueprint,
     negotiations.blueprint,
+    exchange_lots.blueprint,
+    exchange_settlements.blueprint,
     trades.blueprint,
     waiting_trades.blueprint,
     statements.blueprint,

@@ -151,6 +151,8 @@ ALONE: Final[Mapping[str, str]] = {
     "declaration.make": _TAKES_AWAY,
     "declaration.withdraw": "Who declared it does not withdraw it: that makes two; and what two"
     " people signed as a boundary is withdrawn by no declaration.",
+    "exchange_lot.hand_over": _OWN,
+    "exchange_lot.return": _OF_OTHERS,
     "identity_change.withdraw": _TAKES_AWAY,
     "identity_provider.end": _TAKES_AWAY,
     "identity_service.end": _TAKES_AWAY,

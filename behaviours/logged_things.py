@@ -78,6 +78,7 @@ KINDS: Final[Mapping[str, str]] = {
     "usr": "user",
     "utr": "transfer",
     "whk": "webhook",
+    "xst": "exchange_settlement",
 }
 _PREFIX_OF: Final = {kind: prefix for prefix, kind in KINDS.items()}
 

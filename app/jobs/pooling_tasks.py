@@ -24,6 +24,7 @@ from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
 from app.usecases.trading.lapse_negotiations import lapse_negotiations
+from app.usecases.trading.return_due_lots import return_due_lots
 from app.usecases.trading.settle_auctions import settle_auctions
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
@@ -114,8 +115,8 @@ def replace_verifiers(wiring: Wiring, run: TaskRun) -> JsonObject:
 
 
 def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
-    """Return the units of orders that were not paid in time, settle the auctions that are over, and
-    write down which offers lapsed.
+    """Return the units of orders that were not paid in time, settle the auctions that are over,
+    write down which offers lapsed, and return what exchanges did not sell until its day.
 
     A lot whose winner did not pay goes to the next bidder in the same run.
     """
@@ -129,6 +130,9 @@ def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
         swept += done
         run.progress(swept)
     while done := wiring.database.transact(lapse_negotiations, now=now):
+        swept += done
+        run.progress(swept)
+    while done := wiring.database.transact(return_due_lots, clock=wiring.clock):
         swept += done
         run.progress(swept)
     return {"swept": swept}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.jobs.anchor_tasks import ANCHORS
+from app.jobs.exchange_tasks import EXCHANGES
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
 from app.jobs.organisation_tasks import ORGANISATIONS
@@ -23,6 +24,7 @@ TaskFunction = Callable[[Wiring, TaskRun], JsonObject | None]
 TASKS: dict[str, TaskFunction] = {
     **IMPORTS,
     **POOLING,
+    **EXCHANGES,
     **METHODOLOGIES,
     **ORGANISATIONS,
     **RECORDING,

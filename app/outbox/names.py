@@ -15,6 +15,7 @@ REPLACE_VERIFIERS = "replace_verifiers"
 EXPIRE_TRADES = "expire_trades"
 SHARE_PROCEEDS = "share_proceeds"
 ALARM_PAYMENTS = "alarm_payments"
+SETTLE_EXCHANGE = "settle_exchange"
 # Redemption.
 DRAW_STATEMENTS = "draw_statements"
 # Recording and methodologies.

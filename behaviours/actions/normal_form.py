@@ -194,6 +194,20 @@ def _imei(text: str) -> str:
     return digits[:14]
 
 
+def check_spelling(number: str, pointer: str) -> None:
+    """Refuse a reference of somebody else's that could be written in several ways that look alike.
+
+    Raises UnusableNumber, at ``pointer`` of the request.
+    """
+    try:
+        normal_form(DEFAULT, number)
+    except UnusableNumber as refusal:
+        # Long ones, and signs alone, are compared as they are.
+        if refusal.case not in ("nothing_left", "too_long"):
+            refusal.pointer = pointer
+            raise
+
+
 def _luhn(digits: str) -> int:
     """The sum of a number with its check digit; the number is right when 10 divides it."""
     doubled = [

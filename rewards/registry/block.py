@@ -9,16 +9,18 @@
     active or reserved ─suspend─▶ suspended ─resume─▶ active    ─resume_promised─▶ reserved
     suspended ─unpromise─▶ suspended (promised to nothing, or to its listing again)
     active or buffer ─cancel─▶ cancelled
-    active, reserved, suspended or buffer ─split─▶ split, and its parts stand in its place
+    active, reserved, locked, suspended or buffer ─split─▶ split, its parts stand in its place
     active ─merge─▶ merged, and one block stands in the place of several
     active or buffer ─lock─▶ locked ─hand_over─▶ cancelled
                              locked ─unlock─▶ active    ─unlock_reserve─▶ buffer
+                             locked ─settle─▶ active (the buyer's)
+    locked ─suspend_locked─▶ suspended ─resume_locked─▶ locked
 
 A split, merged, retired or cancelled block is final, and no block ever changes its numbers.
 ``buffer`` is for the reserve: whole tonnes behind sold units, which nobody can buy. ``suspended``
 are units whose mass was taken back and is not made good. ``cancelled`` are reserve tonnes that made
 it good, units that somebody gave for it, and what was handed over to another registry; ``locked``
-is what waits for that one's answer.
+is what waits for that one's answer, or stands for sale at an exchange: that one has a listing.
 """
 
 from __future__ import annotations
@@ -77,6 +79,9 @@ LOCK: Final = "lock"
 UNLOCK: Final = "unlock"
 UNLOCK_RESERVE: Final = "unlock_reserve"
 HAND_OVER: Final = "hand_over"
+SETTLE: Final = "settle"
+SUSPEND_LOCKED: Final = "suspend_locked"
+RESUME_LOCKED: Final = "resume_locked"
 
 
 class BlockStep(NamedTuple):
@@ -95,7 +100,7 @@ STEPS: Final[Mapping[str, BlockStep]] = {
     DELIVER: BlockStep((RESERVED,), ACTIVE, changes_owner=True),
     TRANSFER: BlockStep((ACTIVE,), ACTIVE, changes_owner=True),
     RETIRE: BlockStep((ACTIVE,), RETIRED),
-    DIVIDE: BlockStep((ACTIVE, RESERVED, SUSPENDED, BUFFER), SPLIT),
+    DIVIDE: BlockStep((ACTIVE, RESERVED, LOCKED, SUSPENDED, BUFFER), SPLIT),
     MERGE: BlockStep((ACTIVE,), MERGED),
     SUSPEND: BlockStep((ACTIVE, RESERVED), SUSPENDED),
     RESUME: BlockStep((SUSPENDED,), ACTIVE),
@@ -106,6 +111,9 @@ STEPS: Final[Mapping[str, BlockStep]] = {
     UNLOCK: BlockStep((LOCKED,), ACTIVE),
     UNLOCK_RESERVE: BlockStep((LOCKED,), BUFFER),
     HAND_OVER: BlockStep((LOCKED,), CANCELLED),
+    SETTLE: BlockStep((LOCKED,), ACTIVE, changes_owner=True),
+    SUSPEND_LOCKED: BlockStep((LOCKED,), SUSPENDED),
+    RESUME_LOCKED: BlockStep((SUSPENDED,), LOCKED),
 }
 
 
@@ -160,11 +168,18 @@ class Block:
     def suspend(self, now: datetime) -> Block:
         """The block when nothing covers it any more; what it was promised to stays written."""
         promise = {"listing_id": self.listing_id, "trade_id": self.trade_id}
-        return self.move(SUSPEND, now=now, **promise)
+        # What another registry was given is not ours to suspend.
+        at_exchange = self.state == LOCKED and self.listing_id is not None
+        return self.move(SUSPEND_LOCKED if at_exchange else SUSPEND, now=now, **promise)
 
-    def resume(self, now: datetime) -> Block:
-        """The block when it is covered again: where it was, or free when nothing waits for it."""
+    def resume(self, now: datetime, *, at_exchange: bool = False) -> Block:
+        """The block when it is covered again: where it was, or free when nothing waits for it.
+
+        ``at_exchange``: its listing stands at an exchange.
+        """
         step = RESUME_PROMISED if self.listing_id else RESUME
+        if self.listing_id and at_exchange:
+            step = RESUME_LOCKED
         return self.move(step, now=now, listing_id=self.listing_id, trade_id=self.trade_id)
 
     def unlock(self, now: datetime) -> Block:

@@ -1,4 +1,5 @@
-"""Listing: tonnes of one block for sale: at a price, to the highest bid, or as two agreed.
+"""Listing: tonnes of one block for sale: at a price, to the highest bid, as two agreed, or at an
+exchange.
 
 ``STEPS`` is the whole life of a listing::
 
@@ -17,7 +18,7 @@ from uuid import UUID
 from behaviours.steps import Step
 from rewards.registry.counterparty import Counterparty
 from rewards.registry.refusals import BuyerIsSeller
-from rewards.trading.refusals import ListingClosed, ListingIsAuction
+from rewards.trading.refusals import ListingAtExchange, ListingClosed, ListingIsAuction
 
 OPEN: Final = "open"
 SOLD_OUT: Final = "sold_out"
@@ -29,7 +30,9 @@ PRICED: Final = "priced"
 AUCTION: Final = "auction"
 # As two agreed: it is closed from the beginning, so that nobody else orders of it.
 NEGOTIATED: Final = "negotiated"
-KINDS: Final = (PRICED, AUCTION, NEGOTIATED)
+# At an exchange, whose file settles it; its ``price_fen_per_tonne`` is the least that is taken.
+AT_EXCHANGE: Final = "exchange"
+KINDS: Final = (PRICED, AUCTION, NEGOTIATED, AT_EXCHANGE)
 
 ORDER: Final = "order"
 SELL_OUT: Final = "sell_out"
@@ -81,10 +84,12 @@ class Listing:
         )
 
     def check_order(self, buyer_id: UUID) -> None:
-        """Whether ``buyer_id`` may order of it; raises ListingIsAuction, BuyerIsSeller,
-        ListingClosed."""
+        """Whether ``buyer_id`` may order of it; raises ListingIsAuction, ListingAtExchange,
+        BuyerIsSeller, ListingClosed."""
         if self.kind == AUCTION:
             raise ListingIsAuction
+        if self.kind == AT_EXCHANGE:
+            raise ListingAtExchange("order")
         if self.seller_id == buyer_id:
             raise BuyerIsSeller("order")
         if self.is_closed:

@@ -58,6 +58,12 @@ class ListingIsAuction(Conflict):
     """The units are sold to the highest bid, and not ordered at a price."""
 
 
+class ListingAtExchange(Conflict):
+    """The units stand at an exchange: they are bought there, and come back from there."""
+
+    cases = ("order", "close")
+
+
 class AuctionTimesUnusable(Invalid):
     """An auction cannot open or end at the stated times."""
 

@@ -91,6 +91,16 @@ class MoneyTurned(NamedTuple):
     earned_fen: int
 
 
+class UnitsAway(NamedTuple):
+    """Tonnes of a lot that stood at an exchange, still held, when a period ended."""
+
+    lot_id: UUID
+    exchange_id: UUID
+    unit_class: str
+    vintage: int
+    quantity_t: int
+
+
 Holding = Mapping[HeldKind, int]
 
 
@@ -106,6 +116,8 @@ class Statement:
     units: tuple[UnitMovement, ...]
     opening_money: MoneyTurned
     money: tuple[MoneyMovement, ...]
+    # Of the closing: what nobody here could dispose of, because it stood at an exchange.
+    away: tuple[UnitsAway, ...] = ()
 
     @property
     def closing(self) -> Holding:
@@ -137,7 +149,8 @@ def _sum(movements: Iterable[MoneyMovement], kind: str) -> int:
 def statement_csv(said: Statement, *, zone: tzinfo, currency: str) -> bytes:
     """The statement for a spreadsheet: UTF-8 with BOM; times are civil, amounts in yuan.
 
-    ``part`` says of each line whether it is of the opening, a movement or the closing.
+    ``part`` says of each line whether it is of the opening, a movement or the closing, or what of
+    the closing stood at an exchange.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
@@ -146,6 +159,7 @@ def statement_csv(said: Statement, *, zone: tzinfo, currency: str) -> bytes:
     writer.writerows(_unit_cells(each, zone) for each in said.units)
     writer.writerows(_money_cells(each, zone, currency) for each in said.money)
     writer.writerows(_standing("closing", said.closing, said.closing_money, currency))
+    writer.writerows(_away_cells(each) for each in said.away)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -177,6 +191,16 @@ def _unit_cells(each: UnitMovement, zone: tzinfo) -> dict[str, str]:
         "vintage": str(each.vintage),
         "block_id": f"blk_{each.block_id.hex}",
         "reference": each.reference,
+        "quantity_t": str(each.quantity_t),
+    }
+
+
+def _away_cells(each: UnitsAway) -> dict[str, str]:
+    return {
+        "part": "at_exchange",
+        "unit_class": each.unit_class,
+        "vintage": str(each.vintage),
+        "reference": f"lst_{each.lot_id.hex}",
         "quantity_t": str(each.quantity_t),
     }
 

@@ -330,6 +330,18 @@ def order(
     )
 
 
+def settled_elsewhere(ordered: Trade, reference: str, *, now: datetime) -> Trade:
+    """A trade that an exchange made and settled: paid and delivered in the moment it is told."""
+    return replace(
+        ordered,
+        state=DELIVERED,
+        payment_reference=reference,
+        paid_at=now,
+        delivered_at=now,
+        closed_at=now,
+    )
+
+
 def check_call_off(listing: Listing, by: frozenset[Party]) -> None:
     """Whether these sides may call a trade off; whoever won an auction bid, and may not."""
     if listing.kind == AUCTION and Party.BUYER in by:

@@ -64,6 +64,13 @@ class HeldKindAnswer(Schema):
     quantity_t = plain.String(metadata={"example": "12"})
 
 
+class UnitsAwayAnswer(HeldKindAnswer):
+    """Tonnes of a lot at an exchange."""
+
+    lot_id = plain.String()
+    exchange_id = plain.String()
+
+
 class UnitMovementAnswer(Schema):
     """Tonnes of a block that came in, or went out with a minus, and by what."""
 
@@ -104,6 +111,10 @@ class HoldingStatementAnswer(Schema):
     opening = plain.List(plain.Nested(HeldKindAnswer))
     movements = plain.List(plain.Nested(UnitMovementAnswer))
     closing = plain.List(plain.Nested(HeldKindAnswer))
+    at_exchanges = plain.List(
+        plain.Nested(UnitsAwayAnswer),
+        metadata={"description": "What of the closing stood for sale at exchanges."},
+    )
     opening_money = plain.Nested(MoneyTurnedAnswer)
     money_movements = plain.List(plain.Nested(MoneyMovementAnswer))
     closing_money = plain.Nested(MoneyTurnedAnswer)
@@ -152,6 +163,16 @@ def statement_answer(found: Statement) -> JsonObject:
         "opening": _held(found.opening),
         "movements": [_unit_movement(each) for each in found.units],
         "closing": _held(found.closing),
+        "at_exchanges": [
+            {
+                "lot_id": public("lst", each.lot_id),
+                "exchange_id": public("org", each.exchange_id),
+                "unit_class": each.unit_class,
+                "vintage": each.vintage,
+                "quantity_t": str(each.quantity_t),
+            }
+            for each in found.away
+        ],
         "opening_money": _turned(found.opening_money),
         "money_movements": [_money_movement(each) for each in found.money],
         "closing_money": _turned(found.closing_money),

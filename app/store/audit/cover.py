@@ -86,6 +86,7 @@ UNCOVERED = Invariant(
                             filter (where state = '{block.SUSPENDED}') as suspended
                    from unit_block
                   where state in ('{block.ACTIVE}', '{block.RESERVED}', '{block.SUSPENDED}')
+                        or state = '{block.LOCKED}' and listing_id is not null
                   group by 1) u using (bundle_id)
      where b.issued_at is not null
     """,

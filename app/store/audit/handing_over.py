@@ -70,7 +70,7 @@ HANDED_OVER = Invariant(
                          join hand_over h on h.period_id = k.period_id and h.number = k.number
                         where k.block_id = u.block_id
                           and {in_words("h.state", *HOLDS_UNITS)})
-      from unit_block u where u.state = '{block.LOCKED}'
+      from unit_block u where u.state = '{block.LOCKED}' and u.listing_id is null
     """,
 )
 

@@ -11,6 +11,7 @@ _KEPT = (
     ("budget", "bgt", "budget", "budget_id"),
     ("bundle", "bdl", "bundle", "bundle_id"),
     ("declaration", "dec", "declared_elsewhere", "declaration_id"),
+    ("exchange_settlement", "xst", "exchange_settlement", "settlement_id"),
     ("identity_service", "ids", "identity_service", "service_id"),
     ("installation", "ins", "installation", "installation_id"),
     ("listing", "lst", "listing", "listing_id"),

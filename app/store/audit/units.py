@@ -221,17 +221,18 @@ SHARED = Invariant(
 DELIVERIES = Invariant(
     "trade_deliveries",
     "each trade's tonnes = what changed hands for it, once delivered, at the listed price"
-    " or the one that was bid",
+    " or the one that was bid, or made at the exchange",
     f"""
     select 'trd_' || replace(t.trade_id::text, '-', ''),
            case when t.state = '{trade.DELIVERED}' then t.quantity_t else 0 end
                is distinct from coalesce(u.tonnes, 0)
                or t.amount_fen is distinct from t.quantity_t
-                  * coalesce(b.price_fen_per_tonne, l.price_fen_per_tonne)
+                  * coalesce(b.price_fen_per_tonne, x.price_fen_per_tonne, l.price_fen_per_tonne)
       from trade t
       left join listing l using (listing_id)
       left join auction_award w on w.trade_id = t.trade_id
       left join auction_bid b on b.listing_id = w.listing_id and b.number = w.bid_number
+      left join exchange_trade x on x.trade_id = t.trade_id
       left join (select trade_id, sum(quantity_t) as tonnes from unit_transfer
                   where trade_id is not null group by 1) u on u.trade_id = t.trade_id
     """,
@@ -297,7 +298,8 @@ LISTINGS = Invariant(
            using (listing_id)
       left join (select listing_id, sum(upper(numbers) - lower(numbers)) as tonnes
                    from unit_block
-                  where state in ('{block.RESERVED}', '{block.SUSPENDED}') and trade_id is null
+                  where state in ('{block.RESERVED}', '{block.SUSPENDED}', '{block.LOCKED}')
+                    and trade_id is null
                   group by 1) u using (listing_id)
      where l.state <> '{listing.CLOSED}'
     """,

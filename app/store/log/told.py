@@ -14,6 +14,7 @@ from rewards.redemption.closings import TillClosing
 from rewards.redemption.merchant_statement import MerchantStatement
 from rewards.redemption.offer import Offer
 from rewards.trading.auction import Auction
+from rewards.trading.exchange_settlement import ExchangeSettlement
 from rewards.trading.listing import Listing
 from rewards.trading.negotiation import Negotiation
 from rewards.trading.trade import Trade
@@ -62,6 +63,10 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     Trade: ToldThing(
         "trade", "trd", "trade_id",
         ("state", "seller_id", "buyer_id", "quantity_t", "amount_fen", "exchange_id"),
+    ),
+    ExchangeSettlement: ToldThing(
+        "exchange_settlement", "xst", "settlement_id",
+        ("state", "exchange_id", "reference", "lines"),
     ),
 }  # fmt: skip
 

@@ -41,7 +41,11 @@ _OF: Final = {
         from trade where (buyer_id = :id or seller_id = :id)
          and {in_words("state", *trades.OPEN)}
     """,
-    "open_listings": f"from listing where seller_id = :id and state = '{listings.OPEN}'",
+    # Also the lots that others handed to it as an exchange.
+    "open_listings": f"""
+        from listing l left join exchange_lot x using (listing_id)
+       where (l.seller_id = :id or x.exchange_id = :id) and l.state = '{listings.OPEN}'
+    """,
     "open_budgets": f"""
         from budget where sponsor_id = :id
          and {in_words("state", budgets.PROPOSED, budgets.OPEN)}

@@ -19,6 +19,7 @@ from rewards.registry.block import (
     ACTIVE,
     BUFFER,
     HELD,
+    LOCKED,
     MERGED,
     REPLACED,
     RESERVED,
@@ -125,7 +126,8 @@ _STOPPED_OF_OWNER = text(
 _OF_LISTING = text(
     f"""
     select block_id from unit_block
-     where listing_id = :listing_id and trade_id is null and state in ('{RESERVED}', '{SUSPENDED}')
+     where listing_id = :listing_id and trade_id is null
+       and state in ('{RESERVED}', '{SUSPENDED}', '{LOCKED}')
      order by lower(numbers)
     """
 )

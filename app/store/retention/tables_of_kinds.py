@@ -54,6 +54,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("cover", "cover_block", "replacement", "replacement_withdrawal", "listing", "trade"),
         *("auction", "auction_terms", "auction_bid", "auction_award"),
         *("negotiation", "negotiation_round"),
+        *("exchange_lot", "exchange_settlement", "exchange_settlement_line", "exchange_trade"),
         *("holder_notice", "notice_acknowledgement"),
     ),
     # What was decided, by whom: signed, anchored, or what a decision rests on.

@@ -31,6 +31,8 @@ APPEND_ONLY: Final = frozenset(
         "auction_bid",
         "auction_award",
         "negotiation_round",
+        "exchange_lot",
+        "exchange_trade",
         "unit_transfer",
         "retirement",
         "retirement_block",

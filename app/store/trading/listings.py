@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from app.store.inserting import insert_into
 from app.store.log.acting import held, kept
 from app.store.organisations.standing import counterparty_columns, stopped
 from rewards.registry.counterparty import Counterparty
-from rewards.trading.listing import OPEN, Listing, OfferedUnits
+from rewards.trading.listing import AT_EXCHANGE, OPEN, Listing, OfferedUnits
 
 _NAMES = tuple(each.name for each in fields(Listing))
 _LISTING = ", ".join(f"l.{name}" for name in _NAMES)
@@ -36,10 +37,12 @@ _OFFERED = f"""
       left join organisation o on o.organisation_id = l.seller_id
 """
 _ONE = text(f"{_OFFERED} where l.listing_id = :listing_id")
+_MANY = text(f"{_OFFERED} where l.listing_id = any(:ids)")
 _OPEN = text(
     f"""
     {_OFFERED}
      where (cast(:before as uuid) is null or l.listing_id < :before) and l.state = '{OPEN}'
+       and l.kind <> '{AT_EXCHANGE}'
        and not {stopped("l.seller_id")} and (cast(:kind as text) is null or l.kind = :kind)
      order by l.listing_id desc limit :most
     """
@@ -70,10 +73,16 @@ def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | Non
     return None if row is None else _offered(row)
 
 
+def find_listings(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, OfferedUnits]:
+    """The listings of these ids, open or not, by their ids."""
+    found = map(_offered, connection.execute(_MANY, {"ids": list(ids)}))
+    return {each.listing.listing_id: each for each in found}
+
+
 def open_listings(
     connection: Connection, *, kind: str | None = None, before: UUID | None, most: int
 ) -> list[OfferedUnits]:
-    """What is for sale, newest first; None: of every kind."""
+    """What is for sale here, newest first; None: of every kind."""
     rows = connection.execute(_OPEN, {"kind": kind, "before": before, "most": most})
     return [_offered(row) for row in rows]
 

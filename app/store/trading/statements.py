@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.store.registry.moves import HOLDING_MOVES
 from rewards.ledger.money import BANK, proceeds_account
+from rewards.trading.listing import CLOSED
 from rewards.trading.statement import (
     EARNED,
     PAID,
@@ -18,6 +19,7 @@ from rewards.trading.statement import (
     MoneyMovement,
     MoneyTurned,
     UnitMovement,
+    UnitsAway,
 )
 
 _HELD = text(
@@ -33,6 +35,22 @@ _MOVED = text(
       from ({HOLDING_MOVES}) m
      where owner_id = :owner_id and at >= :since and at < :until
      order by at, quantity_t, block_id
+    """
+)
+# What was handed over, less what was sold there until then, unless it had come back.
+_AWAY = text(
+    f"""
+    select x.listing_id, x.exchange_id, b.unit_class, b.vintage,
+           (l.quantity_t - coalesce(t.tonnes, 0))::bigint
+      from exchange_lot x
+      join listing l using (listing_id)
+      join unit_block b on b.block_id = l.block_id
+      left join lateral (select sum(quantity_t) as tonnes from trade
+                          where listing_id = l.listing_id and delivered_at < :until) t on true
+     where l.seller_id = :owner_id and l.created_at < :until
+       and not (l.state = '{CLOSED}' and l.closed_at < :until)
+       and l.quantity_t > coalesce(t.tonnes, 0)
+     order by x.listing_id
     """
 )
 # From the book, by the trades: what the buyer paid in, and what reached the seller.
@@ -72,6 +90,12 @@ def units_moved(
     """What came in and went out from one moment until before another, the oldest first."""
     given = {"owner_id": owner_id, "since": since, "until": until}
     return tuple(UnitMovement(*row) for row in connection.execute(_MOVED, given))
+
+
+def units_away(connection: Connection, owner_id: UUID, until: datetime) -> tuple[UnitsAway, ...]:
+    """What of an enterprise's units stood at exchanges just before a moment, lot by lot."""
+    rows = connection.execute(_AWAY, {"owner_id": owner_id, "until": until})
+    return tuple(UnitsAway(*row) for row in rows)
 
 
 def turned_before(connection: Connection, owner_id: UUID, at: datetime) -> MoneyTurned:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.store.database import Connection
 from app.store.registry.blocks import cut, lock_unused, write_blocks
+from app.store.trading.exchange_lots import listings_at_exchange
 from rewards.pooling.bundle import Bundle
 from rewards.registry.block import SUSPENDED, Block
 from rewards.registry.cover import bearing, whole_tonnes
@@ -29,7 +30,11 @@ def suspend_units(connection: Connection, bundle: Bundle, *, now: datetime) -> N
         write_blocks(connection, [each.suspend(now) for each in chosen])
     if more_t < 0:
         chosen = cut(connection, bearing(stopped)[::-1], -more_t, now=now)
-        write_blocks(connection, [each.resume(now) for each in chosen])
+        listings = {each.listing_id for each in chosen if each.listing_id}
+        away = listings_at_exchange(connection, listings)
+        write_blocks(
+            connection, [each.resume(now, at_exchange=each.listing_id in away) for each in chosen]
+        )
 
 
 def _tonnes(blocks: list[Block]) -> int:

@@ -11,8 +11,8 @@ from app.store.trading.auctions import hold_auction, write_auction
 from app.store.trading.listings import find_listing, lock_listing, write_listing
 from behaviours.viewer import Viewer
 from rewards.registry.block import UNLIST
-from rewards.trading.listing import CLOSE, OfferedUnits
-from rewards.trading.refusals import UnknownTrade
+from rewards.trading.listing import AT_EXCHANGE, CLOSE, OfferedUnits
+from rewards.trading.refusals import ListingAtExchange, UnknownTrade
 from rewards.trading.trade import seller_of
 
 
@@ -21,12 +21,15 @@ def close_listing(
 ) -> OfferedUnits:
     """End a listing of the viewer's; orders that are under way go on.
 
-    An auction is taken back before the first bid only. Raises UnknownTrade for somebody else's
-    listing, ListingClosed, AuctionHasBids, AuctionOver.
+    An auction is taken back before the first bid only, and what stands at an exchange comes back
+    from there. Raises UnknownTrade for somebody else's listing, ListingClosed, ListingAtExchange,
+    AuctionHasBids, AuctionOver.
     """
     listing = lock_listing(connection, listing_id)
     if listing is None or listing.seller_id != seller_of(viewer):
         raise UnknownTrade("own_listing")
+    if listing.kind == AT_EXCHANGE:
+        raise ListingAtExchange("close")
     blocks = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     now = clock.now()
     auction = hold_auction(connection, listing_id)

@@ -8,14 +8,13 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
-from app.store.pooling.verifiers import ties_now
 from app.store.registry.blocks import blocks_of_listing, cut, lock_blocks, write_blocks
 from app.store.trading.listings import find_listing, lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
+from app.usecases.trading.check_exchange import check_exchange
 from app.usecases.trading.check_project_covered import check_project_covered
 from app.usecases.trading.return_units import return_units
 from behaviours.refusal import found_or
@@ -62,7 +61,7 @@ def order_units(
     listing = _without_lapsed(connection, listing, now=clock.now())
     listing.check_order(buyer_id)
     if closed_at:
-        _check_exchange(connection, closed_at, {buyer_id} | ({seller_id} if seller_id else set()))
+        check_exchange(connection, closed_at, [buyer_id, seller_id])
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     now = clock.now()
     taken = cut(connection, covered_of(offered, quantity_t), quantity_t, now=now)
@@ -82,11 +81,6 @@ def order_units(
     write_blocks(connection, [each.move(ORDER, **promise, now=now) for each in taken])
     write_listing(connection, listing.take(quantity_t, now=now))
     return trade
-
-
-def _check_exchange(connection: Connection, closed_at: ClosedAt, sides: set[UUID]) -> None:
-    known = organisation(connection, closed_at.exchange_id)
-    closed_at.check(known.kind if known else None, sides, ties_now(connection))
 
 
 def _ordered_before(connection: Connection, trade_id: UUID) -> Trade:

@@ -11,7 +11,7 @@ from app.store.trading.trades import find_trade, lock_trade, paid_by, write_trad
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.read_parties import read_parties
-from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
+from behaviours.actions.normal_form import check_spelling
 from behaviours.viewer import Viewer
 from rewards.registry.block import SUSPENDED
 from rewards.trading.refusals import PaymentUsed, UnknownTrade
@@ -44,7 +44,7 @@ def pay_trade(
     assert trade is not None, "a trade is never deleted"
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     paid = trade.pay(parties, payment_reference, terms=terms, now=clock.now())
-    _check(payment_reference)
+    check_spelling(payment_reference, "/payment_reference")
     for each in blocks:
         if each.state == SUSPENDED:
             raise each.refused()
@@ -55,14 +55,3 @@ def pay_trade(
         raise PaymentUsed(pointer="/payment_reference")
     write_trade(connection, paid)
     return paid
-
-
-def _check(reference: str) -> None:
-    """Refuse a reference that could be written in several ways that look alike."""
-    try:
-        normal_form(DEFAULT, reference)
-    except UnusableNumber as refusal:
-        # Long ones, and signs alone, are compared as they are.
-        if refusal.case not in ("nothing_left", "too_long"):
-            refusal.pointer = "/payment_reference"
-            raise

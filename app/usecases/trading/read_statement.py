@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 
 from app.store.database import Connection
-from app.store.trading.statements import held_before, money_moved, turned_before, units_moved
+from app.store.trading.statements import (
+    held_before,
+    money_moved,
+    turned_before,
+    units_away,
+    units_moved,
+)
 from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.viewer import Viewer
 from rewards.trading.statement import Statement, is_final
@@ -32,4 +38,5 @@ def read_statement(
         units_moved(connection, viewer.tenant_id, since=since, until=until),
         turned_before(connection, viewer.tenant_id, since),
         money_moved(connection, viewer.tenant_id, since=since, until=until),
+        units_away(connection, viewer.tenant_id, until),
     )

@@ -152,6 +152,8 @@ NOT_ANCHORED = {
     "auction_bid",
     "auction_award",
     "negotiation_round",
+    "exchange_lot",
+    "exchange_trade",
     "complaint_number",
     # What two signed of a year: the signature names its digest.
     "calendar_year",

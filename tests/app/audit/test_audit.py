@@ -68,6 +68,8 @@ BROKEN_ELSEWHERE = {
     "supplied_values": "test_a_supplied_figure_was_published_first.py",
     "auctions": "test_an_auction_goes_to_the_highest_bid.py",
     "auction_bids": "test_an_auction_goes_to_the_highest_bid.py",
+    "exchange_lots": "test_what_an_exchange_sold_is_what_it_was_handed.py",
+    "exchange_settlements": "test_what_an_exchange_sold_is_what_it_was_handed.py",
     "negotiations": "test_what_two_agreed_on_is_traded.py",
     "replacements": "test_a_shortfall_is_made_good_by_cancelled_units.py",
 }

@@ -73,6 +73,23 @@ _LOT = """
                          price_fen_per_tonne, state, created_at, kind)
     select :id, null, block_id, 1, 1, 100, 'open', now(), 'auction' from unit_block limit 1
 """
+_EXCHANGE_LOT = """
+    insert into listing (listing_id, seller_id, block_id, quantity_t, remaining_t,
+                         price_fen_per_tonne, state, created_at, kind)
+    select :id, :enterprise, block_id, 1, 1, 100, 'open', now(), 'exchange'
+      from unit_block limit 1
+"""
+_HANDED = """
+    insert into exchange_lot (listing_id, exchange_id, returns_at, document, serials_csv,
+                              document_digest)
+    values (:id, :provider, now() + interval '9 days', '{}', '', sha256('{}'))
+"""
+_SETTLEMENT = """
+    insert into exchange_settlement (settlement_id, exchange_id, reference, digest, lines, state,
+                                     sent_at, ended_at)
+    values (:id, :enterprise, 'x', sha256('x'), 1,
+            'settled', now(), now())
+"""
 _AUCTION = """
     insert into auction (listing_id, seller_id, state, ends_at, extensions, bids, awards)
     values (:id, null, 'bidding', now() + interval '1 day', 0, 0, 0)
@@ -178,6 +195,7 @@ THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "document_id": ("doc", _DOCUMENT),
     "file_id": ("cfl", _COMPLAINT_FILE),
     "import_id": ("imp", _TASK.format(name="import_file")),
+    "lot_id": ("lst", _EXCHANGE_LOT, _HANDED),
     "negotiation_id": ("ngt", _NEGOTIATION),
     "notice_id": ("ntc", _NOTICE),
     "provider_id": ("oip", _OPENID_PROVIDER),
@@ -185,6 +203,7 @@ THINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "request_id": ("ask", _REQUEST),
     "run_id": ("tsk", _TASK.format(name="shadow_run"), _SHADOW_RUN),
     "statement_id": ("mst", _STATEMENT),
+    "settlement_id": ("xst", _SETTLEMENT),
     "session_id": ("ses", _WORD_SESSION, _USER_SESSION),
     "team_id": ("team", _TEAM, _TEAM_MEMBER, _RANKED),
     "webhook_id": ("whk", _WEBHOOK),
