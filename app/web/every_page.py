@@ -23,6 +23,8 @@ from app.web.complaints import (
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
+    home as registry_home_page,
+    pictures as pictures_page,
     projects as projects_page,
     verifications as verifications_page,
 )
@@ -41,6 +43,8 @@ PAGES = (
     calculator_page.blueprint,
     series_page.blueprint,
     compared_page.blueprint,
+    registry_home_page.blueprint,
+    pictures_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,
     projects_page.blueprint,
