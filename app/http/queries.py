@@ -23,7 +23,7 @@ from behaviours.refusal import Invalid
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Pages have no contract; this is what all of them take.
-OF_PAGES: Final = frozenset({"lang"})
+OF_PAGES: Final = frozenset({"lang", "theme", "size"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 

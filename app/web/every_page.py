@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web import data_pages, docs, error_codes
+from app.web import data_pages, docs, error_codes, look
 from app.web.account import (
     application as application_page,
     links as links_page,
@@ -30,6 +30,7 @@ from app.web.registry import (
 )
 
 PAGES = (
+    look.blueprint,
     docs.blueprint,
     error_codes.blueprint,
     account_page.blueprint,

@@ -17,6 +17,8 @@ from app.http.pages import cursor_id, page
 from app.http.queries import no_dry_run
 from app.http.web_page import PLAIN_POLICY, html
 from app.messages.catalogues import text
+from app.shown.figures import Figures
+from app.web.look import SIZE, THEME, keep_look, wanted_look
 from behaviours.civil_time import civil_text
 from behaviours.json_value import JsonObject
 
@@ -38,7 +40,7 @@ class Pages(Blueprint):
         answers: Callable[[View], View] = self.response(
             200, content_type="text/html", description="A page"
         )
-        return self.doc(parameters=[LANGUAGE])(answers(view))
+        return self.doc(parameters=[LANGUAGE, THEME, SIZE])(answers(view))
 
     def sent_form(self, *, leads: str) -> Callable[[View], View]:
         """Document the view that a form is sent to: it ``leads`` on to another page.
@@ -82,6 +84,7 @@ def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> 
 def page_in(language: str, template: str, policy: str, /, **shown: Any) -> Response:
     """The same in this language."""
     other = "en" if language == "zh-CN" else "zh-CN"
+    look = wanted_look()
     page = render_template(
         template,
         say=partial(text, language=language),
@@ -89,11 +92,14 @@ def page_in(language: str, template: str, policy: str, /, **shown: Any) -> Respo
         other=other,
         other_name=_NAMES[other],
         civil=_civil,
+        look=look,
+        shows=Figures(language, wiring().zone),
         **shown,
     )
     answer = html(page, policy)
     answer.vary.add("Accept-Language")
     answer.content_language.add(language)
+    keep_look(answer, look)
     return answer
 
 

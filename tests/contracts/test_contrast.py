@@ -22,7 +22,11 @@ SHAPE: Final = 3.0
 SEPARATOR = "--line"
 THEMES = ("light", "dark")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}\s*\}")
+DARK = re.compile(
+    r"@media \(prefers-color-scheme: dark\) \{\s*:root:not\(\[data-theme=\"light\"\]\) "
+    r"\{([^}]*)\}\s*\}"
+)
+SWITCHED = re.compile(r":root\[data-theme=\"dark\"\] \{([^}]*)\}")
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 NAME = re.compile(r"var\((--[\w-]+)\)")
 # What a box of a page lies on, and what is written or drawn anywhere on a page.
@@ -79,7 +83,7 @@ def declarations(block: str) -> dict[str, str]:
 @cache
 def themes() -> dict[str, dict[str, str]]:
     """The colours by name: those of the light, and of the dark what differs."""
-    sheet = (ROOT / "app/web/templates/catalogue.css").read_text()
+    sheet = (ROOT / "app/web/templates/look.css").read_text()
     [dark] = DARK.findall(sheet)
     [light] = re.findall(r":root \{([^}]*)\}", DARK.sub("", sheet))
     light, dark = (
@@ -147,6 +151,13 @@ def test_every_colour_has_a_name_and_each_name_one_for_the_dark():
     assert not [name for name in light if light[name] == dark[name]]
 
 
+def test_who_switches_to_the_dark_gets_the_same_as_who_likes_it():
+    sheet = (ROOT / "app/web/templates/look.css").read_text()
+    [dark], [switched] = DARK.findall(sheet), SWITCHED.findall(sheet)
+    named = {each: value for each, value in declarations(switched).items() if each[:2] == "--"}
+    assert named == declarations(dark)
+
+
 def test_what_the_pages_are_made_of_is_among_the_pairs():
     """The reading of the sheets finds what is known to be there."""
     found = {(each.colour, each.ground, each.least) for each in pairs()}
@@ -186,7 +197,7 @@ def test_a_field_that_is_wrong_has_the_border_of_it_whatever_its_kind():
     borders = [
         (weight(each.strip()), at, each.strip(), rule.names("border"))
         for at, rule in enumerate(rules())
-        if rule.sheet == "account.css" and rule.names("border")
+        if rule.sheet == "look.css" and rule.names("border")
         for each in re.split(r",(?![^(]*\))", re.sub(r"/\*.*?\*/", "", rule.selector))
     ]
     [wrong] = [each for each in borders if "[aria-invalid]" in each[2]]

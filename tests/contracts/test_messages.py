@@ -14,6 +14,7 @@ from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys_among, template_keys
 from app.usecases.pooling.seat_another import VACANT
+from app.web.look import SIZES, THEMES
 from behaviours.actions.waiting import PLATFORM
 from behaviours.admission import STATES as APPLICATION_STATES
 from behaviours.complaint_months import AXES
@@ -108,6 +109,8 @@ FAMILIES = {
     ),
     "verifications:why.": SEAT_ENDS,
     "privacy:guard.": GUARDS,
+    "look:theme.": THEMES,
+    "look:size.": SIZES,
     "register:project_state.": PROJECT_STATES,
     "register:design_change_kind.": DESIGN_CHANGE_KINDS,
     "register:notice_days.": (WORKING, CALENDAR),

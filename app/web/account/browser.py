@@ -17,6 +17,7 @@ from flask import Response, g, request
 from app.http.current import wiring
 from app.http.sessions import Granted, granted, renewed_login
 from app.tokens import Caller, tokens
+from app.web.cookies import cookie, set_cookie
 from behaviours.refusal import Forbidden, Refusal
 from behaviours.users import PARTICIPANT
 
@@ -40,7 +41,7 @@ def field(name: str) -> str:
 
 def form_token() -> str:
     """What a form of this answer carries; its cookie is set with the answer."""
-    known = request.cookies.get(_cookie(_FORM)) or g.get("form_cookie")
+    known = cookie(_FORM) or g.get("form_cookie")
     if known is None:
         known = g.form_cookie = secrets.token_urlsafe(24)
     return _hash(known)
@@ -48,7 +49,7 @@ def form_token() -> str:
 
 def check_form() -> None:
     """Raises FormStale."""
-    known = request.cookies.get(_cookie(_FORM))
+    known = cookie(_FORM)
     sent = request.form.get(FORM_FIELD, "").encode("utf-8", "replace")
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
     if elsewhere or known is None or not hmac.compare_digest(_hash(known).encode(), sent):
@@ -57,36 +58,10 @@ def check_form() -> None:
 
 def form_digest(*parts: str) -> bytes:
     """What these words give in this browser and in no other; only here can it be made."""
-    known = request.cookies.get(_cookie(_FORM)) or ""
+    known = cookie(_FORM) or ""
     told = json.dumps([known, *parts]).encode()
     key = wiring().settings.secret_key.encode()
     return hmac.digest(key, b"sent\0" + told, hashlib.sha256)
-
-
-def cookie(name: str) -> str | None:
-    """What a cookie of ours holds."""
-    return request.cookies.get(_cookie(name))
-
-
-def set_cookie(answer: Response, name: str, value: str, *, max_age_s: int | None = None) -> None:
-    """Give the browser a cookie that no script and no other site's form can use."""
-    answer.set_cookie(
-        _cookie(name),
-        value,
-        max_age=max_age_s,
-        path="/",
-        secure=_is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def forget(answer: Response, *names: str) -> None:
-    """Take cookies of ours away."""
-    for name in names:
-        answer.delete_cookie(
-            _cookie(name), path="/", secure=_is_secure(), httponly=True, samesite="Lax"
-        )
 
 
 def finished(answer: Response) -> Response:
@@ -132,15 +107,6 @@ def _by_refresh() -> Caller | None:
         return None
     g.granted = granted(renewed)
     return tokens().verify(g.granted.access_token).caller
-
-
-def _is_secure() -> bool:
-    return not wiring().settings.is_test_mode
-
-
-def _cookie(name: str) -> str:
-    # The prefix keeps a neighbour under the same domain from setting it.
-    return f"__Host-{name}" if _is_secure() else f"tanpuhui-{name}"
 
 
 def _hash(known: str) -> str:

@@ -14,8 +14,9 @@ from app.tokens import Caller
 from app.usecases.organisations.open_openid_providers import open_openid_providers
 from app.usecases.organisations.read_user import read_user
 from app.usecases.organisations.unlink_openid import unlink_openid
-from app.web.account.browser import OPENID, check_form, field, set_cookie, signed_in
+from app.web.account.browser import OPENID, check_form, field, signed_in
 from app.web.account.pages import form_page, go
+from app.web.cookies import set_cookie
 from app.web.reading import Pages
 from behaviours.openid_logins import LIVES, LoginPurpose
 from behaviours.refusal import Refusal

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
 
-from flask import Response, redirect
-from marshmallow import Schema, fields as plain
+from flask import Response, g, redirect
+from marshmallow import fields as plain
 
 from app.auth import allow_public, taking
 from app.http.current import wiring
@@ -18,7 +18,7 @@ from app.http.password_logins import log_in
 from app.http.sessions import granted
 from app.http.web_page import FORM_POLICY, asset, page_file
 from app.ids import parse, public
-from app.messages.catalogues import LANGUAGES, in_words, sentence
+from app.messages.catalogues import in_words, sentence
 from app.shown.users import seen_user_answer, session_answer
 from app.tokens import USER_LIFETIME, Caller, tokens
 from app.usecases.organisations.end_session import end_session
@@ -31,15 +31,14 @@ from app.web.account.browser import (
     OPENID,
     REFRESH,
     check_form,
-    cookie,
     field,
     finished,
-    forget,
     form_token,
     keep_session,
-    set_cookie,
     signed_in,
 )
+from app.web.cookies import cookie, forget, set_cookie
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from behaviours.openid_logins import LIVES, ComingBack, LoginPurpose
 from behaviours.openid_providers import CALLBACK
@@ -53,10 +52,9 @@ blueprint = Pages("account_pages", __name__, description="Pages by which staff c
 MOST_SESSIONS = 50
 
 
-class CallbackAsked(Schema):
+class CallbackAsked(PageQuery):
     """What providers send along; what is not named here is of no use, and refused."""
 
-    lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
     code = Line(most=4096)
     state = Line(most=256)
     iss = Line(most=500)
@@ -71,10 +69,9 @@ class CallbackAsked(Schema):
     client_info = plain.String()
 
 
-class SentCallback(TypedDict):
+class SentCallback(SentPageQuery):
     """As ``CallbackAsked`` loads it."""
 
-    lang: NotRequired[str]
     code: NotRequired[str]
     state: NotRequired[str]
     iss: NotRequired[str]
@@ -103,6 +100,8 @@ def form_page(template: str, refused: Refusal | None = None, **shown: object) ->
         wrong=_wrong(refused) if refused else None,
         wrong_field=_field_of(refused),
         wrong_at=refused.pointer if refused else "",
+        wrong_code=refused.code if refused else None,
+        request_id=g.get("request_id", ""),
         **shown,
     )
     if refused is not None:

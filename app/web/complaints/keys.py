@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from flask import Response
 
 from app.secrecy.complaint_secrets import MOST_SECRET
-from app.web.account.browser import cookie, forget, set_cookie
+from app.web.cookies import cookie, forget, set_cookie
 
 _COOKIE: Final = "complaint"
 _BETWEEN: Final = "~"

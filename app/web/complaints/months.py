@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, NotRequired
 
 from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow_public
 from app.http.current import now, wiring
-from app.http.fields import Line, Strict
-from app.http.languages import LANGUAGE, wanted_language
+from app.http.languages import wanted_language
 from app.http.validators import Between
-from app.messages.catalogues import LANGUAGES, text
+from app.messages.catalogues import text
 from app.usecases.complaints.count_complaint_months import count_complaint_months
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from behaviours.civil_time import civil_day
 from behaviours.complaint_months import AXES, MONTHS, MonthOfKind
@@ -28,19 +28,17 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2999
 _TALLEST = 80
 
 
-class YearAsked(Strict):
+class YearAsked(PageQuery):
     """Of which civil year; this one where it is not said."""
 
-    lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
     year = plain.Integer(
         validate=Between(min=_FIRST_YEAR, max=_LAST_YEAR), metadata={"example": 2026}
     )
 
 
-class SentYear(TypedDict):
+class SentYear(SentPageQuery):
     """As ``YearAsked`` loads it."""
 
-    lang: NotRequired[str]
     year: NotRequired[int]
 
 

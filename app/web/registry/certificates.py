@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
-
 from flask import Response
 
 from app.auth import allow_public
 from app.http.current import wiring
-from app.http.fields import Line, Strict
-from app.http.languages import LANGUAGE, wanted_language
+from app.http.fields import Line
+from app.http.languages import wanted_language
 from app.http.web_page import PLAIN_POLICY, asset, page_file
 from app.ids import parse, public
-from app.messages.catalogues import LANGUAGES
 from app.shown.covers import cover_sentences
 from app.shown.units import block_answer, retirement_answer, transfer_answer
 from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_transfers import read_transfers
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from behaviours.region_register import named_regions
 from rewards.registry.certificate import BENEFICIARY_REGION
@@ -33,17 +31,15 @@ MOST = 100
 CHECK_POLICY = f"{PLAIN_POLICY}; script-src 'self'; connect-src 'self'"
 
 
-class SerialAsked(Strict):
+class SerialAsked(PageQuery):
     """Which numbers."""
 
-    lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
     serial = Line(required=True, metadata={"example": "TPH-V-GD.DISTRIBUTED_PV-2026-1-12-97"})
 
 
-class SentSerial(TypedDict):
+class SentSerial(SentPageQuery):
     """As ``SerialAsked`` loads it."""
 
-    lang: NotRequired[str]
     serial: str
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
 
 from flask import Response, redirect
 from marshmallow import fields as plain
@@ -11,14 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import allow_public
 from app.http.current import now, wiring
-from app.http.fields import Line, Strict, moment
-from app.http.languages import LANGUAGE
+from app.http.fields import moment
 from app.http.web_page import FORM_POLICY, asset, page_file
-from app.messages.catalogues import LANGUAGES, sentence, text
+from app.messages.catalogues import sentence, text
 from app.shown.found_things import found_thing
 from app.usecases.registry.read_register_totals import read_register_totals
 from app.usecases.registry.search_register import search_register
 from app.web.account.pages import language
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import Pages, reading_page
 from app.web.registry.pictures import flow_shown, regions_shown
 from behaviours.json_value import JsonObject
@@ -29,17 +28,15 @@ from rewards.registry.register import RegisterTotals
 blueprint = Pages("registry_home_page", __name__, description="The registry's front page.")
 
 
-class SearchTyped(Strict):
+class SearchTyped(PageQuery):
     """What was typed into the box."""
 
-    lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
     q = plain.String(load_default="", metadata={"description": "As GET /v1/registry/search."})
 
 
-class TypedSearch(TypedDict):
+class TypedSearch(SentPageQuery):
     """As ``SearchTyped`` loads it."""
 
-    lang: NotRequired[str]
     q: str
 
 
