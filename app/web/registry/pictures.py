@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from typing import TypedDict
 
 from flask import Response
@@ -20,6 +18,7 @@ from app.usecases.registry.read_flow import ReadFlow, read_flow
 from app.usecases.registry.read_region_statistics import RegionStatistics, read_region_statistics
 from app.web.account.pages import language
 from app.web.reading import Pages
+from app.web.registry.files import csv_file
 from behaviours.region_register import name_of_region
 from behaviours.regional_statistics import MonthNotCounted
 from behaviours.rules.units import kg
@@ -130,14 +129,4 @@ def regions_shown(spoken: str) -> ShownPicture | None:
 
 
 def _file(name: str, shown: ShownPicture | None) -> Response:
-    out = StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    if shown is not None:
-        lines.writerow(shown["columns"])
-        lines.writerows(shown["rows"])
-    # A mark of the byte order tells spreadsheets that it is UTF-8.
-    return Response(
-        f"\ufeff{out.getvalue()}",
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_file(name, shown["columns"] if shown else [], shown["rows"] if shown else [])
