@@ -32,6 +32,8 @@ class Site:
     retirement: str
     bundle: str
     serial: str
+    block: str
+    enterprise: str
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,8 @@ def site(
                 public("ret", retired["retirement_id"]),
                 public("bdl", retired["bundle_id"]),
                 holdings.json["data"][0]["serial"],
+                holdings.json["data"][0]["id"],
+                public("org", owner),
             )
     finally:
         wiring.close()

@@ -13,6 +13,7 @@ from app.http.current import now, wiring
 from app.http.fields import moment
 from app.http.web_page import FORM_POLICY, asset, page_file
 from app.messages.catalogues import sentence, text
+from app.shown.figures import Figures
 from app.shown.found_things import found_thing
 from app.usecases.registry.read_register_totals import read_register_totals
 from app.usecases.registry.search_register import search_register
@@ -21,7 +22,6 @@ from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import Pages, reading_page
 from app.web.registry.pictures import flow_shown, regions_shown
 from behaviours.json_value import JsonObject
-from behaviours.rules.units import kg
 from rewards.registry.refusals import BadSerial
 from rewards.registry.register import RegisterTotals
 
@@ -95,7 +95,7 @@ def _totals(found: RegisterTotals, spoken: str) -> list[tuple[str, str]]:
     return [
         (text("register:total_bundles", spoken), f"{issued.bundles:,}"),
         (text("register:total_reductions", spoken), f"{issued.reductions:,}"),
-        (text("register:total_mass", spoken), f"{kg(issued.saved_mg)} kg"),
+        (text("register:total_mass", spoken), Figures(spoken, wiring().zone).mass(issued.saved_mg)),
         (text("register:total_issued", spoken), f"{found.issued_t:,} t"),
         (text("register:total_retired", spoken), f"{found.retired_t:,} t"),
     ]

@@ -25,12 +25,12 @@ function byCodePoint(one, other) {
   return a.length - b.length;
 }
 
-// The one spelling that is signed: members by name, no spaces; there are no numbers in it.
+// The one spelling that is signed: members by name, no spaces; numbers in it are whole.
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value !== null && typeof value === "object")
     return `{${Object.keys(value).sort(byCodePoint).map((n) => `${JSON.stringify(n)}:${canonical(value[n])}`).join(",")}}`;
-  if (typeof value === "number") throw new Altered("number");
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Altered("number");
   return JSON.stringify(value);
 }
 
@@ -139,6 +139,7 @@ async function judgeFile(file) {
 
 if (box) {
   box.hidden = false;
+  document.getElementById("unchecked").hidden = true;
   document.getElementById("certificate").addEventListener("change", (event) => {
     const [file] = event.target.files;
     if (file) judgeFile(file);
