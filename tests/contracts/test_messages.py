@@ -147,6 +147,7 @@ def wanted() -> dict[str, str]:
         ("complaint_reason", REFUSAL_REASONS, "app/shown/complaints.py"),
         ("retention_kind", (*RETAINED, *FOR_EVER), "app/shown/retention.py"),
         ("flow_node", tuple(each for column in NODES for each in column), "app/shown/flow.py"),
+        ("lane_state", STANDINGS, "app/web/catalogue/lanes.py"),
         ("purpose", PROCESSED_FOR, "app/shown/data_protection.py"),
         ("purpose_data", PROCESSED_FOR, "app/shown/data_protection.py"),
         ("lawful_basis", BASES, "app/shown/data_protection.py"),
