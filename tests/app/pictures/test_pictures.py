@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from xml.etree import ElementTree as Xml
+from typing import Any
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given, strategies as st
 
 from app.shown.pictures import stacked as bars, svg
@@ -27,12 +28,12 @@ def words(gaps: dict[str, str] | None = None) -> Words:
     return Words("What it shows <all>", {each: each.upper() for each in NODES}, amounts, gaps or {})
 
 
-def parsed(drawn: str) -> Xml.Element:
+def parsed(drawn: str) -> Any:
     assert "style=" not in drawn
     assert "<script" not in drawn
     # Whole pixels: no number in it has a point.
     assert not re.search(r'="-?\d+\.\d', drawn)
-    return Xml.fromstring(drawn)
+    return ElementTree.fromstring(drawn)
 
 
 def test_heights_of_a_flow_are_proportional_to_what_flows() -> None:
@@ -96,8 +97,13 @@ def test_a_version_stands_where_its_days_are() -> None:
 
 @pytest.mark.parametrize(
     ("mg", "told"),
-    [(0, "0.00 kg"), (1_234_500_000, "1,234.50 kg"), (1_005_000, "≈ 1.01 kg"), (-5_000, "≈ −0.01 kg")],
-)  # fmt: skip
+    [
+        (0, "0.00 kg"),
+        (1_234_500_000, "1,234.50 kg"),
+        (1_005_000, "≈ 1.01 kg"),
+        (-5_000, "≈ −0.01 kg"),
+    ],
+)
 def test_masses_are_rounded_half_up_and_marked(mg: int, told: str) -> None:
     assert mass(mg, KG) == told
 

@@ -6,9 +6,9 @@ import re
 from html import unescape
 from typing import Any
 from urllib.parse import quote
-from xml.etree import ElementTree as Xml
 
 import pytest
+from defusedxml import ElementTree
 
 from app.ids import public
 from app.wiring import Wiring
@@ -137,7 +137,7 @@ def test_a_bundle_that_is_short_says_so_on_its_page_and_its_blocks(short: Short)
 
 
 def test_the_feed_says_what_was_issued_and_retired(short: Short, retired: str) -> None:
-    feed = Xml.fromstring(short.http.get("/registry/feed.atom?lang=en").data)
+    feed = ElementTree.fromstring(short.http.get("/registry/feed.atom?lang=en").data)
     entries = feed.findall(f"{ATOM}entry")
     told = {each.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for each in entries}
     assert {retired, public("bdl", short.bundle_id)} <= told
