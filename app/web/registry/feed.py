@@ -10,7 +10,7 @@ from flask import Response, render_template
 from app.auth import allow_public
 from app.http.current import now, wiring
 from app.http.fields import moment
-from app.http.languages import wanted_language
+from app.http.languages import LANGUAGE, wanted_language
 from app.ids import public
 from app.messages.catalogues import text
 from app.usecases.pooling.read_bundles import read_bundles
@@ -33,6 +33,7 @@ class FeedEntry(NamedTuple):
 
 @blueprint.route("/registry/feed.atom")
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="application/atom+xml", description="A feed")
 def read_feed() -> Response:
     """Issues and retirements, the newest fifty of each."""

@@ -11,6 +11,7 @@ from flask import Response
 from app.auth import allow_public
 from app.http.current import now, wiring
 from app.http.fields import moment
+from app.http.languages import LANGUAGE
 from app.http.pages import cursor_id, page
 from app.messages.catalogues import text
 from app.shown.units import block_answer, retirement_answer, transfer_answer
@@ -208,6 +209,7 @@ def read_retirements_page() -> Response:
 
 @blueprint.route("/registry/<any(bundles,blocks,transfers,retirements):kind>.csv")
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="text/csv", description="The rows of the list")
 def read_list_file(kind: str) -> Response:
     """The list as a file, its newest thousand rows."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.auth import allow_public
 from app.http.current import wiring
+from app.http.languages import LANGUAGE
 from app.messages.catalogues import text
 from app.shown.flow import flow_picture, flow_rows, flow_summary
 from app.shown.pictures.amounts import mass, unit_for
@@ -39,6 +40,7 @@ class ShownPicture(TypedDict):
 
 @blueprint.route("/registry/flow.csv")
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="text/csv", description="The rows of the picture")
 def flow_file() -> Response:
     """Where recorded mass went, a line each."""
@@ -47,6 +49,7 @@ def flow_file() -> Response:
 
 @blueprint.route("/registry/regions.csv")
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="text/csv", description="The rows of the picture")
 def regions_file() -> Response:
     """What was done by region in the last month that is counted, a line each."""
