@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -143,3 +145,23 @@ def test_a_sum_that_does_not_come_out_is_a_gap_with_a_name() -> None:
     assert whole.gaps == [FlowGap(BUNDLED, 80 - 74)]
     short = flow_of(None, booked._replace(waiting=11), IssuedMass(10, 20, 28, 0))
     assert short.gaps == [FlowGap(ISSUED, 2)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_page_shows_the_same_as_a_picture_a_table_and_a_file(
+    short: Short, language: str
+) -> None:
+    close(short.wiring)
+    told = flow(short.http)
+    page = unescape(short.http.get(f"/registry?lang={language}").text)
+    assert '<svg class="picture" role="img"' in page
+    file = short.http.get(f"/registry/flow.csv?lang={language}").data.decode("utf-8-sig")
+    _, *lines = csv.reader(file.splitlines())
+    assert [line[3] for line in lines] == [each["mg"] for each in told["links"]]
+    for source, target, kilograms, mg in lines:
+        assert f"<title>{source} → {target}: " in page
+        assert f">{kilograms}</td>" in page
+        assert f">{mg}</td>" in page
+    assert told["until"] in page
+    # No style, no script in it: the policy of the page allows neither.
+    assert "style=" not in page
