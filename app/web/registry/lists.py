@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -102,71 +102,65 @@ def _retirement(row: Any) -> Sequence[Cell]:
     ]
 
 
-def _lists(spoken: str) -> dict[str, RegisterList]:
-    tonnes = text("register:tonnes", spoken)
-    return {
-        "bundles": RegisterList(
-            text("register:bundles", spoken),
-            [
-                text("register:number", spoken),
-                text("register:state", spoken),
-                text("register:opened", spoken),
-                text("register:steps", spoken),
-            ],
-            read_verifications,
-            shown_verification,
-            _bundle,
-            (3,),
-        ),
-        "blocks": RegisterList(
-            text("register:blocks", spoken),
-            [
-                text("register:units", spoken),
-                tonnes,
-                text("register:state", spoken),
-                text("register:holder", spoken),
-                text("register:bundle", spoken),
-                text("register:blocks", spoken),
-            ],
-            read_registry_blocks,
-            block_answer,
-            _block,
-            (1,),
-            by_serial=True,
-        ),
-        "transfers": RegisterList(
-            text("register:transfers", spoken),
-            [
-                text("register:moment", spoken),
-                text("register:units", spoken),
-                tonnes,
-                text("register:from", spoken),
-                text("register:to", spoken),
-            ],
-            read_transfers,
-            transfer_answer,
-            _transfer,
-            (2,),
-            by_serial=True,
-        ),
-        "retirements": RegisterList(
-            text("register:retirements", spoken),
-            [
-                text("register:certificate", spoken),
-                tonnes,
-                text("register:retired_by", spoken),
-                text("register:beneficiary", spoken),
-                text("register:period", spoken),
-                text("register:retired_at", spoken),
-            ],
-            read_retirements,
-            retirement_answer,
-            _retirement,
-            (1,),
-        ),
-    }
+def _of_bundles(spoken: str) -> RegisterList:
+    heads = [
+        text("register:number", spoken),
+        text("register:state", spoken),
+        text("register:opened", spoken),
+        text("register:steps", spoken),
+    ]
+    title = text("register:bundles", spoken)
+    return RegisterList(title, heads, read_verifications, shown_verification, _bundle, (3,))
 
 
+def _of_blocks(spoken: str) -> RegisterList:
+    title = text("register:blocks", spoken)
+    heads = [
+        text("register:units", spoken),
+        text("register:tonnes", spoken),
+        text("register:state", spoken),
+        text("register:holder", spoken),
+        text("register:bundle", spoken),
+        title,
+    ]
+    return RegisterList(
+        title, heads, read_registry_blocks, block_answer, _block, (1,), by_serial=True
+    )
+
+
+def _of_transfers(spoken: str) -> RegisterList:
+    heads = [
+        text("register:moment", spoken),
+        text("register:units", spoken),
+        text("register:tonnes", spoken),
+        text("register:from", spoken),
+        text("register:to", spoken),
+    ]
+    title = text("register:transfers", spoken)
+    return RegisterList(
+        title, heads, read_transfers, transfer_answer, _transfer, (2,), by_serial=True
+    )
+
+
+def _of_retirements(spoken: str) -> RegisterList:
+    heads = [
+        text("register:certificate", spoken),
+        text("register:tonnes", spoken),
+        text("register:retired_by", spoken),
+        text("register:beneficiary", spoken),
+        text("register:period", spoken),
+        text("register:retired_at", spoken),
+    ]
+    title = text("register:retirements", spoken)
+    return RegisterList(title, heads, read_retirements, retirement_answer, _retirement, (1,))
+
+
+_LISTS: Final[Mapping[str, Callable[[str], RegisterList]]] = {
+    "bundles": _of_bundles,
+    "blocks": _of_blocks,
+    "transfers": _of_transfers,
+    "retirements": _of_retirements,
+}
 # How many rows a file has at most; the download of the register has all of them.
 MOST_IN_FILE: Final = 1_000
 
@@ -213,7 +207,7 @@ def read_retirements_page() -> Response:
 @blueprint.response(200, content_type="text/csv", description="The rows of the list")
 def read_list_file(kind: str) -> Response:
     """The list as a file, its newest thousand rows."""
-    of = _lists(language())[kind]
+    of = _LISTS[kind](language())
     rows = [of.cells(each) for each in _read(of, before=None, most=MOST_IN_FILE)]
     return csv_file(f"{kind}.csv", of.heads, [[cell.text for cell in row] for row in rows])
 
@@ -225,7 +219,7 @@ def _read(of: RegisterList, **asked: Any) -> list[JsonObject]:
 
 def _page(kind: str, json_url: str) -> Response:
     spoken = language()
-    of = _lists(spoken)[kind]
+    of = _LISTS[kind](spoken)
     most, before = cursor_id()
     listed: Any = page(_read(of, before=before, most=most), lambda row: str(row["id"])[4:])
     return reading_page(
