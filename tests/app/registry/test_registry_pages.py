@@ -68,7 +68,12 @@ def test_everything_with_a_page_is_found_by_what_is_printed_of_it(
             path,
         )
         page_of(short, path)
-    # A part of a name finds all that have it, and they can be told apart.
+
+
+def test_a_part_of_a_name_finds_all_that_have_it_and_only_who_stands_in_the_register(
+    short: Short,
+) -> None:
+    block = short.http.get("/v1/registry/blocks").json["data"][0]
     several = found(short, "enterprise")
     assert {each["kind"] for each in several} == {"enterprise"}
     assert len(several) == 2
