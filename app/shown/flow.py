@@ -11,11 +11,11 @@ from marshmallow import Schema, fields as plain
 from app.http.fields import AS_KG
 from app.messages.catalogues import text
 from app.shown.pictures.amounts import MassUnit, mass, unit_for
-from app.shown.pictures.sankey import Link, Words, sankey
+from app.shown.pictures.sankey import FlowWords, Ribbon, sankey
 from app.usecases.registry.read_flow import ReadFlow
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
-from rewards.registry.flow import BUNDLED, ISSUED, NODES, POOL, RETIRED, Flow
+from rewards.registry.flow import BUNDLED, ISSUED, NODES, POOL, RETIRED, MassFlow
 
 _MG = {"description": "The same in whole milligrams.", "example": "46000"}
 _NODE = {"enum": [each for column in NODES for each in column]}
@@ -79,7 +79,7 @@ class FlowRow(NamedTuple):
 
 def flow_answer(found: ReadFlow | None, least: int) -> JsonObject:
     """The flow as it was read."""
-    flow = found.flow if found else Flow({}, ())
+    flow = found.flow if found else MassFlow({}, ())
     return {
         "until": found.until.isoformat() if found else None,
         "fewer_than": least,
@@ -119,13 +119,13 @@ def flow_picture(found: ReadFlow, language: str) -> Markup:
         each.node: text("picture:flow_gap", language, {"mass": mass(each.mg, unit)})
         for each in flow.gaps
     }
-    words = Words(
+    words = FlowWords(
         flow_summary(found, language, unit),
         {node: node_name(node, language) for node in flow.nodes},
         {each: mass(each, unit) for each in amounts},
         gaps,
     )
-    links = [Link(*each) for each in flow.links]
+    links = [Ribbon(*each) for each in flow.links]
     nodes = {node: max(mg, 0) for node, mg in flow.nodes.items()}
     return sankey(NODES, nodes, links, words)
 
@@ -139,8 +139,8 @@ def flow_summary(found: ReadFlow, language: str, unit: MassUnit) -> str:
             name: mass(nodes.get(node, 0), unit)
             for name, node in (
                 ("bundled", BUNDLED),
-                ("issued", ISSUED),
-                ("retired", RETIRED),
+                ("issued_mass", ISSUED),
+                ("retired_mass", RETIRED),
                 ("pool", POOL),
             )
         },

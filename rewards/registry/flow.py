@@ -47,7 +47,7 @@ class FlowGap(NamedTuple):
     mg: int
 
 
-class Flow(NamedTuple):
+class MassFlow(NamedTuple):
     """The flow: what each node holds in mg, and what went from where to where."""
 
     nodes: Mapping[str, int]
@@ -97,7 +97,7 @@ class IssuedMass(NamedTuple):
     cancelled: int
 
 
-def flow_of(recorded: RecordedMass | None, booked: BookedMass, units: IssuedMass) -> Flow:
+def flow_of(recorded: RecordedMass | None, booked: BookedMass, units: IssuedMass) -> MassFlow:
     """The flow of these sums; ``recorded`` None: what people did is not told."""
     nodes = {
         PROJECTS: booked.credited,
@@ -119,7 +119,7 @@ def flow_of(recorded: RecordedMass | None, booked: BookedMass, units: IssuedMass
         links += [FlowLink(RECORDED, each, nodes[each]) for each in _PARTS[RECORDED][1:]]
     for node in (BUNDLED, ISSUED):
         links += [FlowLink(node, each, nodes[each]) for each in _PARTS[node]]
-    return Flow(
+    return MassFlow(
         {node: mg for node, mg in nodes.items() if mg}, [each for each in links if each.mg > 0]
     )
 

@@ -26,7 +26,7 @@ class Lane(NamedTuple):
     said: str
 
 
-class Window(NamedTuple):
+class MonthWindow(NamedTuple):
     """The months that are shown, from the first day of one up to that of another."""
 
     first: date
@@ -38,10 +38,10 @@ class Window(NamedTuple):
         return NAMES + min(max((day - self.first).days, 0), whole) * ROOM // whole
 
 
-def window_around(today: date) -> Window:
+def window_around(today: date) -> MonthWindow:
     """Two years before the month of today, and one after it."""
     month = today.replace(day=1)
-    return Window(months_later(month, -BEFORE), months_later(month, AFTER))
+    return MonthWindow(months_later(month, -BEFORE), months_later(month, AFTER))
 
 
 def lanes(rows: Sequence[Lane], today: date, summary: str) -> Markup:
@@ -64,7 +64,7 @@ def lanes(rows: Sequence[Lane], today: date, summary: str) -> Markup:
     return svg.picture(WIDTH, foot + FOOT, summary, parts)
 
 
-def _lane(row: Lane, y: int, window: Window) -> list[str]:
+def _lane(row: Lane, y: int, window: MonthWindow) -> list[str]:
     left = window.x(row.starts_on)
     right = window.x(row.ends_on) if row.ends_on else WIDTH
     named = svg.words(0, y + 13, svg.shortened(row.name, NAMES - 8))

@@ -15,7 +15,7 @@ ROOM: Final = 300
 LABEL_ROOM: Final = 170
 
 
-class Node(NamedTuple):
+class PlacedNode(NamedTuple):
     """A node: where it stands, its height in pixels, and what is written beside it."""
 
     column: int
@@ -25,7 +25,7 @@ class Node(NamedTuple):
     amount: int
 
 
-class Link(NamedTuple):
+class Ribbon(NamedTuple):
     """An amount that goes from a node to another."""
 
     source: str
@@ -33,7 +33,7 @@ class Link(NamedTuple):
     amount: int
 
 
-class Words(NamedTuple):
+class FlowWords(NamedTuple):
     """What is said: the sentence about the whole, names of nodes, amounts as they are told."""
 
     summary: str
@@ -44,8 +44,8 @@ class Words(NamedTuple):
 
 
 def placed(
-    columns: Sequence[Sequence[str]], nodes: Mapping[str, int], links: Sequence[Link]
-) -> dict[str, Node]:
+    columns: Sequence[Sequence[str]], nodes: Mapping[str, int], links: Sequence[Ribbon]
+) -> dict[str, PlacedNode]:
     """Where each node stands: at least a pixel high, as high as its mass is."""
     shown = [[each for each in column if nodes.get(each, 0) > 0] for column in columns]
     most = max((sum(nodes[each] for each in column) for column in shown), default=0)
@@ -56,7 +56,7 @@ def placed(
         for each in column:
             links_in = sum(link.amount > 0 for link in links if link.target == each)
             high = max(svg.scaled(nodes[each], ROOM, most), links_in, 1)
-            found[each] = Node(at, at * step, y, high, nodes[each])
+            found[each] = PlacedNode(at, at * step, y, high, nodes[each])
             y += high + GAP
     return found
 
@@ -64,8 +64,8 @@ def placed(
 def sankey(
     columns: Sequence[Sequence[str]],
     nodes: Mapping[str, int],
-    links: Sequence[Link],
-    words: Words,
+    links: Sequence[Ribbon],
+    words: FlowWords,
 ) -> Markup:
     """The picture; a node whose sums do not come out is drawn red and says what is missing."""
     at = placed(columns, nodes, links)
@@ -88,12 +88,12 @@ def sankey(
     return svg.picture(WIDTH, height, words.summary, [*ribbons, *marks])
 
 
-def _in_order(links: Sequence[Link], columns: Sequence[Sequence[str]]) -> list[Link]:
+def _in_order(links: Sequence[Ribbon], columns: Sequence[Sequence[str]]) -> list[Ribbon]:
     order = {name: at for at, name in enumerate(each for column in columns for each in column)}
     return sorted(links, key=lambda each: (order[each.source], order[each.target]))
 
 
-def _ribbon(source: Node, target: Node, ends: tuple[int, int, int, int]) -> str:
+def _ribbon(source: PlacedNode, target: PlacedNode, ends: tuple[int, int, int, int]) -> str:
     """From the right side of one node to the left side of another, bent in the middle."""
     from_y, thick, to_y, thick_in = ends
     x1, x2 = source.x + BAR, target.x
@@ -105,7 +105,7 @@ def _ribbon(source: Node, target: Node, ends: tuple[int, int, int, int]) -> str:
     )
 
 
-def _marks(name: str, node: Node, words: Words) -> list[str]:
+def _marks(name: str, node: PlacedNode, words: FlowWords) -> list[str]:
     broken = words.gaps.get(name)
     said = f"{words.names[name]}: {words.amounts[node.amount]}"
     kind = "node broken" if broken else f"node node-{name}"

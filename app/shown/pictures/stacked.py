@@ -16,7 +16,7 @@ LEGEND_ROW: Final = 24
 DATES: Final = 8
 
 
-class Part(NamedTuple):
+class BarPart(NamedTuple):
     """A part of a bar: of which series, by its place among them, how much, and what is said."""
 
     series: int
@@ -24,11 +24,11 @@ class Part(NamedTuple):
     said: str
 
 
-class Bar(NamedTuple):
+class StackedBar(NamedTuple):
     """A bar: what is written below it, and its parts; negative amounts stand below nought."""
 
     name: str
-    parts: Sequence[Part]
+    parts: Sequence[BarPart]
 
     @property
     def up(self) -> int:
@@ -50,7 +50,7 @@ class Scale(NamedTuple):
         return TOP + (self.top - amount) * ROOM // (self.top + self.bottom)
 
 
-def scale_of(bars: Sequence[Bar]) -> Scale:
+def scale_of(bars: Sequence[StackedBar]) -> Scale:
     """Round ticks around all of them."""
     up = max((each.up for each in bars), default=0)
     down = max((each.down for each in bars), default=0)
@@ -60,7 +60,7 @@ def scale_of(bars: Sequence[Bar]) -> Scale:
 
 
 def stacked(
-    bars: Sequence[Bar], series: Sequence[str], told: Sequence[str], summary: str
+    bars: Sequence[StackedBar], series: Sequence[str], told: Sequence[str], summary: str
 ) -> Markup:
     """The picture; ``told`` are the amounts of the ticks in words, from the lowest one."""
     scale = scale_of(bars)
@@ -83,13 +83,13 @@ def stacked(
     return svg.picture(WIDTH, HEIGHT + rows * LEGEND_ROW, summary, parts)
 
 
-def tick_amounts(bars: Sequence[Bar]) -> range:
+def tick_amounts(bars: Sequence[StackedBar]) -> range:
     """What the ticks stand for, from the lowest one."""
     scale = scale_of(bars)
     return range(-scale.bottom, scale.top + 1, scale.step)
 
 
-def _bar(bar: Bar, x: int, wide: int, scale: Scale) -> list[str]:
+def _bar(bar: StackedBar, x: int, wide: int, scale: Scale) -> list[str]:
     """Parts of one direction stand on each other by their running sums, so that none drifts."""
     drawn, up, down = [], 0, 0
     for part in bar.parts:

@@ -107,19 +107,19 @@ class CountedMonth(NamedTuple):
     people: int
 
 
-class Counted(NamedTuple):
+class CountedSums(NamedTuple):
     """Every closed sum, up to and including ``day``."""
 
     day: date
     months: Sequence[CountedMonth]
 
 
-def counted(connection: Connection) -> Counted | None:
+def counted(connection: Connection) -> CountedSums | None:
     """What was counted so far; None while nothing was."""
     found = connection.execute(_COUNTED).all()
     if not found:
         return None
-    return Counted(found[0][0], [CountedMonth(*row[1:]) for row in found])
+    return CountedSums(found[0][0], [CountedMonth(*row[1:]) for row in found])
 
 
 def end_of(connection: Connection, day: date) -> datetime:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.registry.flow import (
-    Counted,
     CountedMonth,
+    CountedSums,
     booked_mass,
     counted,
     end_of,
@@ -21,7 +21,7 @@ from app.store.registry.flow import (
 from behaviours.civil_time import month_end
 from behaviours.regional_statistics import last_whole_month
 from behaviours.statistics_terms import StatisticsTerms
-from rewards.registry.flow import Flow, RecordedMass, flow_of
+from rewards.registry.flow import MassFlow, RecordedMass, flow_of
 
 
 class ReadFlow(NamedTuple):
@@ -29,7 +29,7 @@ class ReadFlow(NamedTuple):
 
     until: date
     ends_at: datetime
-    flow: Flow
+    flow: MassFlow
     least: int
     # Whether what people recorded is left out, and whether its parts are not told apart.
     hidden: bool
@@ -69,7 +69,7 @@ def read_flow(
     return ReadFlow(told, ends_at, flow, least, recorded is None, merged)
 
 
-def _until(found: Counted, least: int) -> date | None:
+def _until(found: CountedSums, least: int) -> date | None:
     """The last day that is told of what people did."""
     if not least:
         return found.day

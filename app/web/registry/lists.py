@@ -30,7 +30,7 @@ blueprint = Pages("registry_lists", __name__, description="Lists of the registry
 TEXT, MOMENT, STATE, ID, SERIAL = "text", "moment", "state", "id", "serial"
 
 
-class Cell(NamedTuple):
+class ListCell(NamedTuple):
     """What stands in a cell, of which kind it is, and where it leads; empty: nowhere."""
 
     text: str
@@ -45,60 +45,60 @@ class RegisterList(NamedTuple):
     heads: Sequence[str]
     read: Callable[..., Sequence[Any]]
     show: Callable[[Any], JsonObject]
-    cells: Callable[[Any], Sequence[Cell]]
+    cells: Callable[[Any], Sequence[ListCell]]
     # Which columns hold numbers.
     numbers: Sequence[int] = ()
     # Serials are printed with the programme's prefix.
     by_serial: bool = False
 
 
-def id_cell(kind: str, key: str) -> Cell:
+def id_cell(kind: str, key: str) -> ListCell:
     """An id that leads to its page."""
-    return Cell(key, ID, f"/registry/{kind}/{key}")
+    return ListCell(key, ID, f"/registry/{kind}/{key}")
 
 
-def serial_cell(serial: str) -> Cell:
-    return Cell(serial, SERIAL, f"/registry/units?serial={quote(serial)}")
+def serial_cell(serial: str) -> ListCell:
+    return ListCell(serial, SERIAL, f"/registry/units?serial={quote(serial)}")
 
 
-def _bundle(row: Any) -> Sequence[Cell]:
+def _bundle(row: Any) -> Sequence[ListCell]:
     return [
         id_cell("bundles", row["id"]),
-        Cell(row["state"], STATE),
-        Cell(row["created_at"], MOMENT),
-        Cell(str(len(row["steps"]))),
+        ListCell(row["state"], STATE),
+        ListCell(row["created_at"], MOMENT),
+        ListCell(str(len(row["steps"]))),
     ]
 
 
-def _block(row: Any) -> Sequence[Cell]:
+def _block(row: Any) -> Sequence[ListCell]:
     return [
         serial_cell(row["serial"]),
-        Cell(row["quantity_t"]),
-        Cell(row["state"], STATE),
-        Cell(row["owner"] or "–"),
+        ListCell(row["quantity_t"]),
+        ListCell(row["state"], STATE),
+        ListCell(row["owner"] or "–"),
         id_cell("bundles", row["bundle_id"]),
         id_cell("blocks", row["id"]),
     ]
 
 
-def _transfer(row: Any) -> Sequence[Cell]:
+def _transfer(row: Any) -> Sequence[ListCell]:
     return [
-        Cell(row["transferred_at"], MOMENT),
+        ListCell(row["transferred_at"], MOMENT),
         serial_cell(row["serial"]),
-        Cell(row["quantity_t"]),
-        Cell(row["sender"] or "–"),
-        Cell(row["receiver"]),
+        ListCell(row["quantity_t"]),
+        ListCell(row["sender"] or "–"),
+        ListCell(row["receiver"]),
     ]
 
 
-def _retirement(row: Any) -> Sequence[Cell]:
+def _retirement(row: Any) -> Sequence[ListCell]:
     return [
         id_cell("retirements", row["id"]),
-        Cell(row["quantity_t"]),
-        Cell(row["enterprise"]),
-        Cell(row["beneficiary"]),
-        Cell(row["period"]),
-        Cell(row["retired_at"], MOMENT),
+        ListCell(row["quantity_t"]),
+        ListCell(row["enterprise"]),
+        ListCell(row["beneficiary"]),
+        ListCell(row["period"]),
+        ListCell(row["retired_at"], MOMENT),
     ]
 
 
@@ -201,12 +201,43 @@ def read_retirements_page() -> Response:
     return _page("retirements", "/v1/registry/retirements")
 
 
-@blueprint.route("/registry/<any(bundles,blocks,transfers,retirements):kind>.csv")
+@blueprint.route("/registry/bundles.csv")
 @allow_public
 @blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="text/csv", description="The rows of the list")
-def read_list_file(kind: str) -> Response:
-    """The list as a file, its newest thousand rows."""
+def bundles_file() -> Response:
+    """Bundles as a file, the newest thousand."""
+    return _file("bundles")
+
+
+@blueprint.route("/registry/blocks.csv")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/csv", description="The rows of the list")
+def blocks_file() -> Response:
+    """Blocks as a file, the newest thousand."""
+    return _file("blocks")
+
+
+@blueprint.route("/registry/transfers.csv")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/csv", description="The rows of the list")
+def transfers_file() -> Response:
+    """Changes of hands as a file, the newest thousand."""
+    return _file("transfers")
+
+
+@blueprint.route("/registry/retirements.csv")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/csv", description="The rows of the list")
+def retirements_file() -> Response:
+    """Retirements as a file, the newest thousand."""
+    return _file("retirements")
+
+
+def _file(kind: str) -> Response:
     of = _LISTS[kind](language())
     rows = [of.cells(each) for each in _read(of, before=None, most=MOST_IN_FILE)]
     return csv_file(f"{kind}.csv", of.heads, [[cell.text for cell in row] for row in rows])

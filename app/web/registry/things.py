@@ -35,25 +35,24 @@ def read_bundle_page(bundle_id: str) -> Response:
     found_id = parse("bdl", bundle_id)
     transact = wiring().database.transact
     (verification,) = transact(read_verifications, bundle_id=found_id, before=None, most=1)
-    shown: dict[str, Any] = {"one": None}
-    if verification.bundle.state in PUBLISHED:
-        published = transact(read_published_bundle, found_id)
-        one: Any = public_bundle(published.seen.bundle)
-        spoken = language()
-        shown = {
-            "one": one,
-            "facts": _facts(one, spoken),
-            "moments": _moments(one, spoken),
-            "reported": published.seen.bundle.report is not None,
-            "blocks": [block_answer(each) for each in published.blocks],
-            "notes": _notes([each.cover for each in published.blocks if each.cover]),
-        }
+    name, state = public("bdl", found_id), verification.bundle.state
+    if state not in PUBLISHED:
+        return reading_page(
+            "registry_bundle.html", id=name, state=state, now=moment(now()), one=None
+        )
+    published = transact(read_published_bundle, found_id)
+    one: Any = public_bundle(published.seen.bundle)
     return reading_page(
         "registry_bundle.html",
-        id=public("bdl", found_id),
-        state=verification.bundle.state,
+        id=name,
+        state=state,
         now=moment(now()),
-        **shown,
+        one=one,
+        facts=_facts(one, language()),
+        moments=_moments(one, language()),
+        reported=published.seen.bundle.report is not None,
+        blocks=[block_answer(each) for each in published.blocks],
+        notes=_notes([each.cover for each in published.blocks if each.cover]),
     )
 
 

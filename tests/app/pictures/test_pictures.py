@@ -14,18 +14,20 @@ from app.shown.pictures import stacked as bars, svg
 from app.shown.pictures.amounts import KG, TONNE, mass, unit_for
 from app.shown.pictures.lanes import NAMES, Lane, lanes, window_around
 from app.shown.pictures.ranked import RankedBar, ranked
-from app.shown.pictures.sankey import ROOM, Link, Words, placed, sankey
-from app.shown.pictures.stacked import Bar, Part, scale_of, stacked, tick_amounts
+from app.shown.pictures.sankey import ROOM, FlowWords, Ribbon, placed, sankey
+from app.shown.pictures.stacked import BarPart, StackedBar, scale_of, stacked, tick_amounts
 
 COLUMNS = (("a", "b"), ("c", "d"), ("e",))
 NODES = {"a": 300, "b": 100, "c": 250, "d": 150, "e": 250}
-LINKS = [Link("a", "c", 200), Link("a", "d", 100), Link("b", "c", 50), Link("b", "d", 50),
-         Link("c", "e", 250)]  # fmt: skip
+LINKS = [Ribbon("a", "c", 200), Ribbon("a", "d", 100), Ribbon("b", "c", 50), Ribbon("b", "d", 50),
+         Ribbon("c", "e", 250)]  # fmt: skip
 
 
-def words(gaps: dict[str, str] | None = None) -> Words:
+def words(gaps: dict[str, str] | None = None) -> FlowWords:
     amounts = {each: f"{each} kg" for each in (*NODES.values(), *(link.amount for link in LINKS))}
-    return Words("What it shows <all>", {each: each.upper() for each in NODES}, amounts, gaps or {})
+    return FlowWords(
+        "What it shows <all>", {each: each.upper() for each in NODES}, amounts, gaps or {}
+    )
 
 
 def parsed(drawn: str) -> Any:
@@ -57,8 +59,8 @@ def test_a_node_that_does_not_come_out_is_drawn_broken_and_says_so() -> None:
 
 def test_bars_start_at_nought_and_what_was_taken_back_is_hatched_below() -> None:
     shown = [
-        Bar("1", [Part(0, 600, "travel 600"), Part(1, 300, "food 300")]),
-        Bar("2", [Part(0, 100, "travel 100"), Part(0, -200, "taken back 200")]),
+        StackedBar("1", [BarPart(0, 600, "travel 600"), BarPart(1, 300, "food 300")]),
+        StackedBar("2", [BarPart(0, 100, "travel 100"), BarPart(0, -200, "taken back 200")]),
     ]
     scale = scale_of(shown)
     assert (scale.step, scale.top, scale.bottom) == (200, 1000, 200)
@@ -124,7 +126,7 @@ def test_ticks_are_round_and_few_and_reach_the_top(top: int) -> None:
 
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=90))
 def test_no_bar_leaves_the_picture(amounts: list[int]) -> None:
-    shown = [Bar(str(at), [Part(0, each, str(each))]) for at, each in enumerate(amounts)]
+    shown = [StackedBar(str(at), [BarPart(0, each, str(each))]) for at, each in enumerate(amounts)]
     told = [str(each) for each in tick_amounts(shown)]
     for each in parsed(stacked(shown, ["all"], told, "x")).iter("rect"):
         top, high = int(each.get("y", "")), int(each.get("height", ""))
