@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-ACTION_CLASSES = ("project", "scene", "behaviour_only")
+# Rewarded with points and never bundled.
+BEHAVIOUR_ONLY = "behaviour_only"
+ACTION_CLASSES = ("project", "scene", BEHAVIOUR_ONLY)
 
 # The seven fields of life of the consumer catalogue, and projects.
 CATEGORIES = {

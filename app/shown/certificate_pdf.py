@@ -1,4 +1,6 @@
-"""The certificate as a page to print: what it says, and a QR code that leads to the signed text.
+"""The certificate as a page to print: what it says, and a QR code that leads to its page.
+
+There a browser checks the signed text, and reads what became of it since.
 
 The page proves nothing by itself; the signed JSON does, which is attached to it as a file.
 """
@@ -54,7 +56,7 @@ def certificate_pdf(
     paper.ln(8)
     foot(
         paper,
-        url,
+        page_url,
         f"Signed with Ed25519, key {certificate['signature']['key_id']}.",
         f"签名原文（内附 {ATTACHED}）可离线核验。 The signed text ({ATTACHED}, attached) can be"
         " verified offline. It is also read at",

@@ -32,7 +32,12 @@ from app.web.guides import pages as guides_page, reference as reference_page
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
+    feed as feed_page,
+    home as registry_home_page,
+    lists as lists_page,
+    pictures as pictures_page,
     projects as projects_page,
+    things as things_page,
     verifications as verifications_page,
 )
 
@@ -59,6 +64,11 @@ PAGES = (
     calculator_page.blueprint,
     series_page.blueprint,
     compared_page.blueprint,
+    registry_home_page.blueprint,
+    pictures_page.blueprint,
+    lists_page.blueprint,
+    things_page.blueprint,
+    feed_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,
     projects_page.blueprint,

@@ -14,6 +14,7 @@ from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 from behaviours.scenes import SceneRegister, Scenes
+from behaviours.vocabulary import BEHAVIOUR_ONLY
 
 AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "superseded"
 # Where a published version can be on a day.
@@ -69,6 +70,14 @@ class ProgrammeRulebook(Rulebook):
                 methodology=version.label,
                 withdrawn_from=ended.isoformat(),
             )
+
+    @property
+    def only_for_points(self) -> frozenset[str]:
+        """The behaviours of which every version is rewarded and never bundled."""
+        bundled = {
+            each.behaviour for each in self.versions() if each.action_class != BEHAVIOUR_ONLY
+        }
+        return frozenset(each.behaviour for each in self.versions()) - bundled
 
     def standing(self) -> list[Version]:
         """The versions of which no withdrawal was signed."""

@@ -13,11 +13,10 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.regions import lies_in
+from behaviours.vocabulary import BEHAVIOUR_ONLY
 from rewards.pooling.documents import Conditions
 from rewards.registry.unit_classes import UnitClass, unit_class
 from rewards.signing import two_people
-
-BEHAVIOUR_ONLY: Final = "behaviour_only"
 
 
 class LeftToPerson(NamedTuple):

@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
 class UnknownUnits(UnknownId):
     """There is no such block or retirement, or it is not the caller's."""
 
-    cases = ("block", "notice", "own_block", "replacement", "retirement", "serial")
+    cases = ("block", "holder", "notice", "own_block", "replacement", "retirement", "serial")
 
 
 class UnknownUnitClass(Invalid):

@@ -57,6 +57,8 @@ class Site:
     held: str
     # Of somebody of staff, for the pages of the desk.
     operator: str
+    block: str
+    enterprise: str
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +99,8 @@ def site(
                 public("act", rows(wiring, ACTION)[0]["action_id"]),
                 held,
                 token_for("operator"),
+                holdings.json["data"][0]["id"],
+                public("org", owner),
             )
     finally:
         wiring.close()

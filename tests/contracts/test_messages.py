@@ -67,6 +67,8 @@ from rewards.pooling.bundle import (
     VERIFY,
 )
 from rewards.pooling.verifiers import REASONS, SEAT_ENDS, WAYS
+from rewards.registry.flow import NODES
+from rewards.registry.searching import FOUND_KINDS
 from tests.contracts.refusals import every_refusal
 from tests.contracts.sources import ROOT, expect_none, nodes, place, python_files
 
@@ -123,6 +125,7 @@ FAMILIES = {
     "register:project_state.": PROJECT_STATES,
     "register:design_change_kind.": DESIGN_CHANGE_KINDS,
     "register:notice_days.": (WORKING, CALENDAR),
+    "register:found.": FOUND_KINDS,
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,
 }
@@ -154,6 +157,8 @@ def wanted() -> dict[str, str]:
         ("complaint_notice", STATES, "app/shown/complaints.py"),
         ("complaint_reason", REFUSAL_REASONS, "app/shown/complaints.py"),
         ("retention_kind", (*RETAINED, *FOR_EVER), "app/shown/retention.py"),
+        ("flow_node", tuple(each for column in NODES for each in column), "app/shown/flow.py"),
+        ("lane_state", STANDINGS, "app/web/catalogue/lanes.py"),
         ("purpose", PROCESSED_FOR, "app/shown/data_protection.py"),
         ("purpose_data", PROCESSED_FOR, "app/shown/data_protection.py"),
         ("lawful_basis", BASES, "app/shown/data_protection.py"),

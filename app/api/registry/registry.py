@@ -11,10 +11,13 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, moment
+from app.http.languages import LANGUAGE, wanted_language
 from app.http.pages import OfAPage, WantedPage, read_one, read_page
 from app.http.paper import printed
 from app.ids import parse, public
+from app.messages.catalogues import DEFAULT
 from app.secrecy.signatures import public_key_of, published_key
+from app.shown.bundle_report_pdf import bundle_report_pdf
 from app.shown.bundles import PublicBundles, SeenPublicBundle, seen_public_bundle
 from app.shown.certificate_pdf import certificate_pdf
 from app.shown.units import (
@@ -32,6 +35,7 @@ from app.shown.units import (
     transfer_answer,
 )
 from app.usecases.pooling.read_bundles import read_bundles
+from app.usecases.pooling.read_report import read_report as report_of
 from app.usecases.registry.look_up_serial import look_up_serial
 from app.usecases.registry.read_keys import read_keys
 from app.usecases.registry.read_published_bundle import PublishedBundle, read_published_bundle
@@ -107,6 +111,17 @@ def list_published_bundles() -> Response:
 def read_published(bundle_id: str) -> Response:
     """A published bundle whole: conditions, report, opinion, root, where its mass went."""
     return read_one(_published, read_published_bundle, parse("bdl", bundle_id))
+
+
+@blueprint.route("/v1/registry/bundles/<bundle_id>/report.pdf")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, Schema, description="The report as pages", content_type="application/pdf")
+def read_published_report(bundle_id: str) -> Response:
+    """The monitoring report of a published bundle as pages, in `lang` or `Accept-Language`."""
+    language = wanted_language() or DEFAULT
+    report = wiring().database.transact(report_of, parse("bdl", bundle_id), viewer=None)
+    return printed(bundle_report_pdf(report, language), report.bundle, language)
 
 
 @blueprint.route("/v1/registry/blocks")

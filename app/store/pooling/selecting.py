@@ -22,9 +22,9 @@ from app.store.pooling.fragments import (
     SELECTION_LOCK,
 )
 from app.store.pooling.mandates import KEEP_WHAT_IS_LEFT, weighing
+from behaviours.vocabulary import BEHAVIOUR_ONLY
 from rewards.pooling.counting import SELECTION
 from rewards.pooling.documents import Amounts, Conditions
-from rewards.pooling.eligibility import BEHAVIOUR_ONLY
 from rewards.registry.unit_classes import unit_class
 from rewards.signing import ROLES
 

@@ -8,6 +8,7 @@ from app.auth import allow_public
 from app.http.current import wiring
 from app.http.fields import Line
 from app.http.languages import wanted_language
+from app.http.web_page import PLAIN_POLICY, asset, page_file
 from app.ids import parse, public
 from app.shown.covers import cover_sentences
 from app.shown.units import block_answer, retirement_answer, transfer_answer
@@ -26,6 +27,8 @@ blueprint = Pages(
 
 # Of a serial that became very many blocks or was sold very often, the JSON has the rest.
 MOST = 100
+# A page with our own script, which fetches what it checks from here.
+CHECK_POLICY = f"{PLAIN_POLICY}; script-src 'self'; connect-src 'self'"
 
 
 class SerialAsked(PageQuery):
@@ -48,11 +51,20 @@ def read_retirement_page(retirement_id: str) -> Response:
     found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
     return reading_page(
         "retirement.html",
+        policy=CHECK_POLICY,
         one=retirement_answer(found),
         region=named_regions().get(str(found.certificate.get(BENEFICIARY_REGION)), ""),
         certificate=found.certificate,
         notes=[_note(each) for each in found.covers],
     )
+
+
+@blueprint.route("/registry/check.js")
+@allow_public
+@blueprint.response(200, content_type="text/javascript", description="The script of the page")
+def check_script() -> Response:
+    """Checks a certificate in the browser, against the published keys."""
+    return asset(page_file("check.js"), "text/javascript; charset=utf-8")
 
 
 @blueprint.route("/registry/units")
