@@ -15,7 +15,8 @@ from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys_among, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from app.web.look import SIZES, THEMES
-from behaviours.actions.waiting import PLATFORM
+from behaviours.actions.stored_action import REDUCTION_STATES
+from behaviours.actions.waiting import PLATFORM, STATES as ACTION_STATES
 from behaviours.admission import STATES as APPLICATION_STATES
 from behaviours.complaint_months import AXES
 from behaviours.complaints import (
@@ -49,6 +50,7 @@ from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.users import PROGRAMME_ROLES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from rewards.ledger.anchor import BOOKS
+from rewards.ledger.points import OF_PEOPLE
 from rewards.pooling.bundle import (
     ACCEPT,
     APPROVE,
@@ -61,6 +63,7 @@ from rewards.pooling.bundle import (
     VERIFY,
 )
 from rewards.pooling.verifiers import REASONS, SEAT_ENDS, WAYS
+from rewards.redemption.redemption import STATES as REDEMPTION_STATES
 from tests.contracts.refusals import every_refusal
 from tests.contracts.sources import ROOT, expect_none, nodes, place, python_files
 
@@ -114,6 +117,10 @@ FAMILIES = {
     "register:notice_days.": (WORKING, CALENDAR),
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,
+    "wallet:state.": ACTION_STATES,
+    "wallet:reduction.": REDUCTION_STATES,
+    "wallet:entry.": OF_PEOPLE,
+    "wallet:redemption.": REDEMPTION_STATES,
 }
 
 
