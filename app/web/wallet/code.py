@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.auth import allow_public
 from app.http.current import now, wiring
+from app.http.queries import no_dry_run
 from app.http.web_page import FORM_POLICY, asset, page_file
 from app.shown.barcode import barcode_svg
 from app.tokens import Caller
@@ -70,6 +71,7 @@ def show_code_button(who: Caller) -> Response:
 
 
 @blueprint.route("/wallet/code", methods=["POST"])
+@no_dry_run
 @allow_public
 @blueprint.page
 @of_person

@@ -9,6 +9,7 @@ from flask import Response
 from app.auth import allow_public
 from app.http.answers import json_answer
 from app.http.current import wiring
+from app.http.languages import LANGUAGE
 from app.http.pages import cursor_id, page
 from app.ids import parse, public
 from app.shown.consents import consent_answer
@@ -23,6 +24,7 @@ from app.web.account.browser import check_form, field
 from app.web.account.pages import language
 from app.web.reading import Pages
 from app.web.wallet.session import of_person, on, own_login, person_of, wallet_page
+from behaviours.json_value import JsonObject
 from behaviours.people import Consent
 from behaviours.refusal import Refusal
 
@@ -32,6 +34,7 @@ CONSENTS = "/wallet/consents"
 
 @blueprint.route("/wallet/consents")
 @allow_public
+@blueprint.paged
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")
 @of_person
@@ -86,6 +89,7 @@ def show_consent(who: Caller, consent_id: str) -> Response:
 
 @blueprint.route("/wallet/consents/<consent_id>/receipt")
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="application/json", description="The signed receipt")
 @blueprint.alt_response(303, description="To the login")
 @of_person
@@ -142,5 +146,5 @@ def _consents(who: Caller, refused: Refusal | None = None) -> Response:
     )
 
 
-def _in_a_list(consent: Consent, names: dict[UUID, str]) -> dict[str, object]:
+def _in_a_list(consent: Consent, names: dict[UUID, str]) -> JsonObject:
     return {**consent_answer(consent), "provider": names.get(consent.organisation_id, "")}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NotRequired
 
 from flask import Response, request
 
 from app.auth import allow_public
 from app.http.attempts import attempt
 from app.http.current import wiring
+from app.http.fields import Line
 from app.http.password_logins import log_in
 from app.http.sessions import granted
 from app.http.web_page import asset, page_file
@@ -21,6 +23,7 @@ from app.usecases.people.end_own_session import end_own_session
 from app.usecases.people.read_own_sessions import read_own_sessions
 from app.web.account.browser import check_form, field
 from app.web.account.pages import language
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import Pages
 from app.web.wallet.session import (
     DOOR,
@@ -45,6 +48,24 @@ from behaviours.refusal import Refusal
 from behaviours.users import PARTICIPANT
 
 blueprint = Pages("wallet_door_pages", __name__, description="Ways into the wallet.")
+
+
+class DoorAsked(PageQuery):
+    """Where to go on, why one is here, and what was typed before."""
+
+    then = Line(most=256, metadata={"description": "The page of the wallet that comes next."})
+    lapsed = Line(metadata={"enum": ["1"], "description": "A form came without a session."})
+    again = Line(metadata={"enum": ["1"], "description": "The next step asks for a fresh login."})
+    quantity = Line(most=MOST_TYPED, metadata={"description": "As it was typed before."})
+
+
+class SentDoor(SentPageQuery):
+    """As ``DoorAsked`` loads it."""
+
+    then: NotRequired[str]
+    lapsed: NotRequired[str]
+    again: NotRequired[str]
+    quantity: NotRequired[str]
 
 
 @blueprint.route("/wallet/page.css")
@@ -93,8 +114,9 @@ def send_wallet_link(assertion: str) -> Response:
 
 @blueprint.route("/wallet/login")
 @allow_public
-@blueprint.page
-def show_wallet_login() -> Response:
+@blueprint.arguments(DoorAsked, location="query")
+@blueprint.response(200, content_type="text/html", description="A page")
+def show_wallet_login(_asked: SentDoor) -> Response:
     """The login of one's own."""
     return _login()
 

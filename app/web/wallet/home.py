@@ -49,15 +49,14 @@ def show_wallet(who: Caller) -> Response:
 
 @blueprint.route("/wallet/actions")
 @allow_public
+@blueprint.paged
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")
 @of_person
 def show_my_actions(who: Caller) -> Response:
     """What one did, whoever reported it, the last first."""
     most, before = cursor_id()
-    found = wiring().database.transact(
-        read_my_actions, viewer=who.viewer, before=before, most=most
-    )
+    found = wiring().database.transact(read_my_actions, viewer=who.viewer, before=before, most=most)
     listed = page([_in_a_list(each) for each in found], lambda row: str(row["id"])[4:])
     return wallet_page(
         "wallet_actions.html", rows=listed["data"], next_cursor=listed["next_cursor"]
@@ -87,6 +86,7 @@ def show_my_action(who: Caller, action_id: str) -> Response:
 
 @blueprint.route("/wallet/points")
 @allow_public
+@blueprint.paged
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")
 @of_person

@@ -7,6 +7,8 @@ from flask import Response, request
 from app.auth import allow_public
 from app.http.answers import json_answer
 from app.http.current import now, wiring
+from app.http.languages import LANGUAGE
+from app.http.queries import no_dry_run
 from app.ids import public
 from app.shown.departures import departure_receipt
 from app.shown.exports import EXPORT_HEADERS, export_document
@@ -47,7 +49,9 @@ def show_export(who: Caller) -> Response:
 
 
 @blueprint.route("/wallet/export", methods=["POST"])
+@no_dry_run
 @allow_public
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="application/json", description="The export, a file")
 @blueprint.alt_response(303, description="To the login")
 @of_person
@@ -81,6 +85,7 @@ def show_leaving(who: Caller) -> Response:
 
 
 @blueprint.route("/wallet/leave", methods=["POST"])
+@no_dry_run
 @allow_public
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Final
+from typing import Final, NotRequired
 
 from flask import Response, request
 
 from app.auth import allow_public
 from app.http.current import now, wiring
 from app.http.faults import invalid
+from app.http.fields import Line
 from app.http.pages import cursor_id, page
 from app.ids import parse, public
 from app.shown.redemptions import MOST_ITEMS, for_everybody, for_person
@@ -25,9 +26,17 @@ from app.usecases.redemption.read_redemptions import read_redemptions
 from app.usecases.redemption.redeem_online import redeem_online
 from app.web.account.browser import check_form, field
 from app.web.cookies import cookie, forget, set_cookie
+from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import Pages
 from app.web.wallet.code import drawn
-from app.web.wallet.session import of_person, on, own_login, person_of, wallet_page
+from app.web.wallet.session import (
+    MOST_TYPED,
+    of_person,
+    on,
+    own_login,
+    person_of,
+    wallet_page,
+)
 from behaviours.refusal import Refusal
 from rewards.redemption.redemption import HELD
 
@@ -39,8 +48,21 @@ _KEPT_S: Final = 24 * 3600
 _WHOLE: Final = re.compile(r"[0-9]{1,4}")
 
 
+class OfferAsked(PageQuery):
+    """What was typed before the session ended comes back with who logged in again."""
+
+    quantity = Line(most=MOST_TYPED, metadata={"description": "What the form begins with."})
+
+
+class SentOffer(SentPageQuery):
+    """As ``OfferAsked`` loads it."""
+
+    quantity: NotRequired[str]
+
+
 @blueprint.route("/wallet/mall")
 @allow_public
+@blueprint.paged
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")
 @of_person
@@ -63,10 +85,11 @@ def show_mall(who: Caller) -> Response:
 
 @blueprint.route("/wallet/mall/<offer_id>")
 @allow_public
-@blueprint.page
+@blueprint.arguments(OfferAsked, location="query")
+@blueprint.response(200, content_type="text/html", description="A page")
 @blueprint.alt_response(303, description="To the login")
 @of_person
-def show_offer(who: Caller, offer_id: str) -> Response:
+def show_offer(who: Caller, _asked: SentOffer, offer_id: str) -> Response:
     """One offer, and the form that redeems it."""
     return _offer(who, offer_id)
 
@@ -101,6 +124,7 @@ def send_redemption(who: Caller, offer_id: str) -> Response:
 
 @blueprint.route("/wallet/redemptions")
 @allow_public
+@blueprint.paged
 @blueprint.page
 @blueprint.alt_response(303, description="To the login")
 @of_person

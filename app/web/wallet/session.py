@@ -34,7 +34,7 @@ FRESH_FOR: Final = timedelta(minutes=5)
 MOST_SESSIONS: Final = 50
 # Where one may be led on to after coming in, and what may be typed there before.
 _PAGE: Final = re.compile(r"/wallet(/[a-z]+(/[a-z]{3}_[0-9a-f]{32}(/[a-z]+)?)?)?")
-TYPED: Final = ("quantity", "from", "to", "provider_id", "scene", "text_version")
+TYPED: Final = ("quantity",)
 MOST_TYPED: Final = 100
 
 

@@ -50,9 +50,7 @@ def bought(wiring: Wiring, person) -> list:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nobody_sees_a_page_without_a_session_and_everybody_comes_back_to_it(
-    browser, wiring, path
-):
+def test_nobody_sees_a_page_without_a_session_and_everybody_comes_back_to_it(browser, wiring, path):
     asked = browser.open(f"{path}?lang=en")
     assert (asked.status_code, asked.headers["Location"][:13]) == (303, "/wallet/login")
     assert asked.headers["Cache-Control"] == "no-store"
@@ -87,9 +85,7 @@ def test_the_cookies_are_the_wallets_own_and_no_script_reads_them(browser, wirin
 def test_a_link_of_a_provider_opens_the_wallet_once(app, http, wiring, token_for, browser):
     provider = Login(http, wiring, token_for("operator"))
     name = secrets.token_hex(8)
-    person = a_participant(
-        wiring, provider_id=provider.provider.organisation_id, subject=name
-    )
+    person = a_participant(wiring, provider_id=provider.provider.organisation_id, subject=name)
     linked = http.post(
         "/v1/me/links",
         {"assertion": provider.subject_token(name)},
