@@ -40,6 +40,14 @@ from app.web.registry import (
     things as things_page,
     verifications as verifications_page,
 )
+from app.web.wallet import (
+    code as wallet_code_page,
+    consents as wallet_consents_page,
+    door as wallet_door_page,
+    home as wallet_page,
+    leaving as wallet_leaving_page,
+    mall as wallet_mall_page,
+)
 
 PAGES = (
     look.blueprint,
@@ -74,4 +82,10 @@ PAGES = (
     projects_page.blueprint,
     anchors_page.blueprint,
     data_pages.blueprint,
+    wallet_door_page.blueprint,
+    wallet_page.blueprint,
+    wallet_code_page.blueprint,
+    wallet_mall_page.blueprint,
+    wallet_consents_page.blueprint,
+    wallet_leaving_page.blueprint,
 )

@@ -16,6 +16,7 @@ from app.messages.extraction import called, faults, keys_among, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from app.web.console.desk import SIDE_NAMES
 from app.web.look import SIZES, THEMES
+from behaviours.actions.stored_action import REDUCTION_STATES
 from behaviours.actions.waiting import (
     OUTCOMES as HOLD_OUTCOMES,
     PLATFORM,
@@ -55,6 +56,7 @@ from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.users import PROGRAMME_ROLES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from rewards.ledger.anchor import BOOKS
+from rewards.ledger.points import OF_PEOPLE
 from rewards.pooling.bundle import (
     ACCEPT,
     APPROVE,
@@ -67,6 +69,7 @@ from rewards.pooling.bundle import (
     VERIFY,
 )
 from rewards.pooling.verifiers import REASONS, SEAT_ENDS, WAYS
+from rewards.redemption.redemption import STATES as REDEMPTION_STATES
 from rewards.registry.flow import NODES
 from rewards.registry.searching import FOUND_KINDS
 from tests.contracts.refusals import every_refusal
@@ -128,6 +131,10 @@ FAMILIES = {
     "register:found.": FOUND_KINDS,
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,
+    "wallet:state.": ACTION_STATES,
+    "wallet:reduction.": REDUCTION_STATES,
+    "wallet:entry.": OF_PEOPLE,
+    "wallet:redemption.": REDEMPTION_STATES,
 }
 
 

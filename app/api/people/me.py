@@ -7,24 +7,20 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.people.schemas import EXPORT_SCHEMA
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import Moment, moment
 from app.ids import public
-from app.secrecy.signatures import sign
 from app.shown.departures import DepartureReceipt, departure_receipt
-from app.shown.inclusions import inclusion_shown
-from app.shown.moves import move_stated
+from app.shown.exports import EXPORT_HEADERS, export_document
 from app.shown.points import PointsAnswer, points_answer
 from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
 from behaviours.exports.moving import AskedMove
-from behaviours.exports.shape import FORMAT
 from behaviours.people import person_behind
 from behaviours.rules.units import kg
 from behaviours.viewer import Viewer
@@ -121,18 +117,15 @@ def account_of(viewer: Viewer) -> Response:
 def export_of(viewer: Viewer, asked: AskedMove | None = None) -> Response:
     """A person's export as an answer; with a move that was asked for it goes elsewhere."""
     export = wiring().database.transact(read_export, viewer=viewer)
-    key = wiring().settings.signing_key
-    document = {
-        "format": FORMAT,
-        "schema": EXPORT_SCHEMA,
-        "id": public("par", person_behind(viewer)),
-        "exported_at": moment(now()),
-        "rows": export.rows,
-        "inclusions": [inclusion_shown(each, key) for each in export.inclusions],
-        **({} if asked is None else {"move": move_stated(asked)}),
-    }
-    response = json_answer(sign(document, key), 200 if asked is None else 201)
-    response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
+    document = export_document(
+        export,
+        person_behind(viewer),
+        asked=asked,
+        signing_key=wiring().settings.signing_key,
+        now=now(),
+    )
+    response = json_answer(document, 200 if asked is None else 201)
+    response.headers.update(EXPORT_HEADERS)
     return response
 
 

@@ -8,12 +8,11 @@ from app.auth import allow_public
 from app.http.answers import json_answer
 from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import wiring
+from app.shown.exports import EXPORT_SCHEMA
 from app.usecases.people.read_export_shape import read_export_shape
-from behaviours.exports.shape import VERSION, check_version, export_schema
+from behaviours.exports.shape import check_version, export_schema
 
 blueprint = Blueprint("schemas", __name__, description="The shape of signed documents.")
-
-EXPORT_SCHEMA = f"/v1/schemas/export/{VERSION}"
 
 
 @blueprint.route("/v1/schemas/export/<version>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -29,6 +29,10 @@ _ADD_CLIENT = text(
     """
 )
 _OWNER = text("select organisation_id from client where client_id = :client_id")
+_NAMES = text(
+    "select organisation_id, name from organisation"
+    " where organisation_id = any(cast(:ids as uuid[]))"
+)
 _ORGANISATIONS = text(
     "select organisation_id, kind from organisation where organisation_id = any(:ids)"
 )
@@ -79,3 +83,9 @@ def organisation_kinds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID
     """What kind each of these organisations is; unknown ones are left out."""
     found = connection.execute(_ORGANISATIONS, {"ids": list(ids)})
     return {row.organisation_id: row.kind for row in found}
+
+
+def organisation_names(connection: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What each of these organisations is called; unknown ones are left out."""
+    found = connection.execute(_NAMES, {"ids": list(ids)})
+    return {row.organisation_id: row.name for row in found}
