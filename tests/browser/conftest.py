@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from app.ids import public
 from app.settings import Settings
 from app.wiring import Wiring
+from behaviours.actions.waiting import CONFIRM
 from tests.builders.browsing import browsing
 from tests.builders.found_browser import MISSING, found_browser
 from tests.builders.handed_over import HandingOver
@@ -23,7 +24,6 @@ from tests.builders.server import serving
 RETIRED = """
     select r.retirement_id, b.bundle_id from retirement_block r join unit_block b using (block_id)
 """
-ACTION = "select action_id from reduction where bundle_id is not null limit 1"
 
 
 def held_action(wiring: Wiring, http: Http) -> str:
@@ -33,11 +33,11 @@ def held_action(wiring: Wiring, http: Http) -> str:
     body = {
         "participant_id": public("par", a_participant(wiring, provider_id=provider)),
         "behaviour": "clothing_recycling",
-        "external_id": "held-1",
+        "external_id": f"held-{provider}",
         "occurred_at": wiring.clock.now().isoformat(),
         "region": "CN-44",
         "quantities": {"mass_kg": "80"},
-        "evidence": {"weigh_ticket_no": "W-1"},
+        "evidence": {"weigh_ticket_no": f"W-{provider.hex}"},
     }
     answer = http.post("/v1/actions", body, token=token)
     assert answer.json["state"] == "held", answer.text
@@ -86,8 +86,11 @@ def site(
         assert owner is not None
         issue.marsh.run(retirement_of(wiring, owner, 7))
         (retired,) = rows(wiring, RETIRED)
-        held = held_action(wiring, issue.marsh.http)
         token_for = Tokens(issue.marsh.http.app, wiring)
+        operator = token_for("operator")
+        action, held = (held_action(wiring, issue.marsh.http) for _ in range(2))
+        said = {"outcome": CONFIRM, "reason": "The weigh ticket was seen."}
+        issue.marsh.http.post(f"/v1/actions/{action}/confirm", said, token=operator)
         holdings = issue.marsh.http.get("/v1/holdings", token=issue.marsh.applicant.token)
         with serving(wiring.settings, folder / "server.log") as base_url:
             yield Site(
@@ -96,9 +99,9 @@ def site(
                 public("ret", retired["retirement_id"]),
                 public("bdl", retired["bundle_id"]),
                 holdings.json["data"][0]["serial"],
-                public("act", rows(wiring, ACTION)[0]["action_id"]),
+                action,
                 held,
-                token_for("operator"),
+                operator,
                 holdings.json["data"][0]["id"],
                 public("org", owner),
             )

@@ -28,7 +28,7 @@ MOST = 100
 _SHUT_WITHIN = timedelta(days=2)
 
 
-class Waiting(NamedTuple):
+class WaitingTask(NamedTuple):
     """What waits of one kind: how many, whether more, and the one that waits longest."""
 
     name: str
@@ -61,7 +61,7 @@ def show_desk() -> Response:
     )
 
 
-def _holds(path: str) -> Waiting:
+def _holds(path: str) -> WaitingTask:
     rows = wiring().database.transact(
         read_holds,
         SoughtHolds(None, None, None, None, None),
@@ -75,12 +75,12 @@ def _holds(path: str) -> Waiting:
     return _waiting("holds", path, since, min((each.look_by for each in waits), default=None))
 
 
-def _proposals(path: str) -> Waiting:
+def _proposals(path: str) -> WaitingTask:
     rows = wiring().database.transact(read_proposals, before=None, most=MOST + 1)
     return _waiting("proposals", path, [each.proposed_at for each in rows])
 
 
-def _bundles(path: str) -> Waiting:
+def _bundles(path: str) -> WaitingTask:
     rows = wiring().database.transact(
         read_bundles, viewer=caller().viewer, before=None, most=MOST + 1
     )
@@ -92,8 +92,8 @@ def _bundles(path: str) -> Waiting:
 
 def _waiting(
     name: str, path: str, since: Sequence[datetime], look_by: datetime | None = None
-) -> Waiting:
-    return Waiting(
+) -> WaitingTask:
+    return WaitingTask(
         name,
         path,
         min(len(since), MOST),
