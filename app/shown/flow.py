@@ -114,14 +114,14 @@ def flow_picture(found: ReadFlow, language: str) -> Markup:
     """The flow as a picture; a gap is drawn where it is."""
     flow = found.flow
     unit = unit_for(max((abs(each) for each in flow.nodes.values()), default=0))
-    amounts = {*flow.nodes.values(), *(each.mg for each in flow.links)}
+    amounts = {0, *flow.nodes.values(), *(each.mg for each in flow.links)}
     gaps = {
         each.node: text("picture:flow_gap", language, {"mass": mass(each.mg, unit)})
         for each in flow.gaps
     }
     words = FlowWords(
         flow_summary(found, language, unit),
-        {node: node_name(node, language) for node in flow.nodes},
+        {node: node_name(node, language) for column in NODES for node in column},
         {each: mass(each, unit) for each in amounts},
         gaps,
     )

@@ -40,7 +40,7 @@ class FoundThingAnswer(Schema):
 class FoundThings(Schema):
     """What was found."""
 
-    data = plain.List(plain.Nested(FoundThingAnswer))
+    found = plain.List(plain.Nested(FoundThingAnswer))
 
 
 def found_thing(found: FoundThing) -> JsonObject:

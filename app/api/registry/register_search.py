@@ -49,7 +49,7 @@ def search_registry(asked: SentSearch) -> Response:
     found = wiring().database.transact(
         search_register, asked["q"], serial_prefix=wiring().programme.serial_prefix
     )
-    return json_answer({"data": [found_thing(each) for each in found]})
+    return json_answer({"found": [found_thing(each) for each in found]})
 
 
 @blueprint.route("/v1/registry/enterprises/<enterprise_id>")

@@ -47,16 +47,20 @@ def placed(
     columns: Sequence[Sequence[str]], nodes: Mapping[str, int], links: Sequence[Ribbon]
 ) -> dict[str, PlacedNode]:
     """Where each node stands: at least a pixel high, as high as its mass is."""
-    shown = [[each for each in column if nodes.get(each, 0) > 0] for column in columns]
-    most = max((sum(nodes[each] for each in column) for column in shown), default=0)
+    # Also what nothing came into, where something goes out of it: that gap is to be seen.
+    led = {end for link in links for end in (link.source, link.target)}
+    shown = [
+        [each for each in column if nodes.get(each, 0) > 0 or each in led] for column in columns
+    ]
+    most = max((sum(nodes.get(each, 0) for each in column) for column in shown), default=0)
     step = (WIDTH - LABEL_ROOM - BAR) // max(len(columns) - 1, 1)
     found = {}
     for at, column in enumerate(shown):
         y = TOP
         for each in column:
             links_in = sum(link.amount > 0 for link in links if link.target == each)
-            high = max(svg.scaled(nodes[each], ROOM, most), links_in, 1)
-            found[each] = PlacedNode(at, at * step, y, high, nodes[each])
+            high = max(svg.scaled(nodes.get(each, 0), ROOM, most), links_in, 1)
+            found[each] = PlacedNode(at, at * step, y, high, nodes.get(each, 0))
             y += high + GAP
     return found
 

@@ -57,6 +57,14 @@ def test_a_node_that_does_not_come_out_is_drawn_broken_and_says_so() -> None:
     assert "Gap: 5 kg" in {each.text for each in drawn.iter("text")}
 
 
+def test_what_goes_out_of_a_node_into_which_nothing_came_is_drawn_too() -> None:
+    nodes = {name: amount for name, amount in NODES.items() if name != "c"}
+    told = words({"c": "Gap: -250 kg"})
+    told = told._replace(amounts={0: "0 kg", **told.amounts})
+    drawn = parsed(sankey(COLUMNS, nodes, LINKS, told))
+    assert "C: 0 kg · Gap: -250 kg" in {each.text for each in drawn.iter("title")}
+
+
 def test_bars_start_at_nought_and_what_was_taken_back_is_hatched_below() -> None:
     shown = [
         StackedBar("1", [BarPart(0, 600, "travel 600"), BarPart(1, 300, "food 300")]),

@@ -40,7 +40,7 @@ def page_of(short: Short, path: str) -> str:
 def found(short: Short, words: str) -> Any:
     answer = short.http.get(f"/v1/registry/search?q={quote(words)}")
     assert answer.status_code == 200, answer.text
-    return answer.json["data"]
+    return answer.json["found"]
 
 
 def test_everything_with_a_page_is_found_by_what_is_printed_of_it(
