@@ -176,7 +176,7 @@ def test_too_few_points_are_said_with_a_code_and_nothing_moves(browser, wiring):
     come_in(browser, wiring, person, f"/wallet/mall/{public('ofr', an_offer(wiring).offer_id)}")
     refused = browser.send(quantity="1")
     assert refused.status_code == 409
-    assert browser.says("POINTS_INSUFFICIENT")
+    assert browser.says("NOT_ENOUGH_POINTS")
     assert bought(wiring, person) == []
 
 
