@@ -15,8 +15,6 @@ from tests.builders.people import an_address
 FORM = re.compile(
     r'<form (?:class="\w+" )?method="(\w+)" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL
 )
-    r'<form (?:class="\w+" )?method="(\w+)" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL
-)
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
