@@ -120,7 +120,7 @@ def test_the_code_is_shown_with_and_without_a_script(
     first = digits.inner_text()
     if with_script:
         assert wrong_with(look, with_axe=True) == []
-        # As when the way back brings up a page whose code has run out: the next takes its place.
+        # The way back brings up a page whose code has run out: the next one takes its place.
         look.page.evaluate(
             "window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
         )

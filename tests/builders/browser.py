@@ -12,7 +12,9 @@ from werkzeug.test import TestResponse
 
 from tests.builders.people import an_address
 
-FORM = re.compile(r'<form method="(\w+)" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
+FORM = re.compile(
+    r'<form (?:class="\w+" )?method="(\w+)" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL
+)
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
