@@ -38,7 +38,7 @@ def stored_examples() -> dict[str, dict[str, AnswerExample]]:
     return found
 
 
-def with_answers(paths: dict[str, Any]) -> dict[str, Any]:
+def with_answers(paths: Any) -> Any:
     """The operations of a contract, each answer with what was really answered; others stay."""
     stored = stored_examples()
     return {

@@ -42,8 +42,8 @@ _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
 _TEMPLATE_KEY = re.compile(
-    r"(account|anchors|applying|catalogue|console|desk|docs|look|page|picture|privacy|register|retention"
-    r"|verifications|wallet):[\w.]+"
+    r"(account|anchors|applying|catalogue|console|desk|docs|look|page|picture|privacy|register"
+    r"|retention|verifications|wallet):[\w.]+"
 )
 
 

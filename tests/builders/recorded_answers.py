@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from app.http.answer_examples import EXAMPLES, operation_name, stored_examples
 LONGEST: Final = 2_500
 # What looks like a secret is one, though of a test: scanners of secrets would say so for ever.
 _SECRETS: Final = ("token", "secret", "password", "private_key")
+_TOKEN: Final = re.compile(r"eyJ[\w-]+\.eyJ")
 _ROWS: Final = 2
 _LINES: Final = 5
 _TEXTS: Final = ("text/csv", "application/x-yaml", "application/yaml", "text/plain")
@@ -69,6 +71,8 @@ def _cut(value: Any, name: str = "") -> Any:
         return {each: _cut(inner, each) for each, inner in value.items()}
     if isinstance(value, list):
         return [_cut(inner) for inner in value[:_ROWS]]
+    if isinstance(value, str) and _TOKEN.search(value):
+        return f"{value[:6]}…"
     secret = any(each in name for each in _SECRETS) and name != "token_type"
     return f"{value[:6]}…" if secret and isinstance(value, str) and len(value) > 20 else value
 
@@ -79,6 +83,7 @@ def keep(folder: Path) -> None:
     for file in sorted(folder.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             heard = json.loads(line)
+            heard["example"] = _cut(heard["example"])
             at = found.setdefault(heard.pop("operation"), {})
             status = heard.pop("status")
             old = at.get(status)

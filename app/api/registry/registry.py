@@ -8,7 +8,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint
+from app.http.blueprint import ANY_OBJECT, Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, moment
 from app.http.languages import LANGUAGE, wanted_language
@@ -187,7 +187,7 @@ def read_registry_retirement(retirement_id: str) -> Response:
 
 @blueprint.route("/v1/retirements/<retirement_id>/certificate.json")
 @allow_public
-@blueprint.response(200, Schema)
+@blueprint.response(200, ANY_OBJECT)
 def read_certificate(retirement_id: str) -> Response:
     """The signed certificate, as it was handed out.
 

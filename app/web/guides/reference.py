@@ -21,7 +21,7 @@ blueprint = Pages("reference", __name__, description="The contract as pages to r
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
-class Told(NamedTuple):
+class ReferenceBody(NamedTuple):
     """A body or an answer: its status, its type, what it is, and an example as text."""
 
     status: str
@@ -37,7 +37,7 @@ class Operation(NamedTuple):
     method: str
     path: str
     subject: str
-    said: dict[str, Any]
+    said: Any
 
 
 @blueprint.route("/docs/reference")
@@ -85,7 +85,7 @@ def read_operation(subject: str, name: str) -> Response:
 def _page_of(operation: Operation) -> Response:
     said = operation.said
     bodies = [
-        Told("", media, "", _text(body.get("example")))
+        ReferenceBody("", media, "", _text(body.get("example")))
         for media, body in said.get("requestBody", {}).get("content", {}).items()
     ]
     return page_in(
@@ -101,13 +101,13 @@ def _page_of(operation: Operation) -> Response:
     )
 
 
-def _answers(responses: dict[str, Any]) -> Iterator[Told]:
+def _answers(responses: Any) -> Iterator[ReferenceBody]:
     for status, answer in responses.items():
         if not status.startswith("5"):
             contents = answer.get("content") or {"": {}}
             for media, content in contents.items():
                 example = _text(content.get("example"))
-                yield Told(status, media, answer.get("description", ""), example)
+                yield ReferenceBody(status, media, answer.get("description", ""), example)
 
 
 def _text(example: Any) -> str:
@@ -117,7 +117,7 @@ def _text(example: Any) -> str:
 
 
 def _operations() -> Iterator[Operation]:
-    paths: dict[str, Any] = contract(current_app)["paths"]  # type: ignore[assignment]
+    paths: Any = contract(current_app)["paths"]
     for path, methods in paths.items():
         for method in _METHODS:
             if method in methods:
