@@ -12,6 +12,7 @@ from app.http.attempts import attempt
 from app.http.current import wiring
 from app.http.fields import Line
 from app.http.password_logins import log_in
+from app.http.sandbox import owner_of
 from app.http.sessions import granted
 from app.http.web_page import asset, page_file
 from app.ids import parse, public
@@ -107,6 +108,7 @@ def send_wallet_link(assertion: str) -> Response:
         lifetime_s=USER_LIFETIME_S,
         link_id=came.link_id,
         login_service_id=came.login_service_id,
+        owner_id=owner_of(came.organisation_id),
         seen_at=came.seen_at,
     )
     return keep_word(on(HOME), token, lasts_s=USER_LIFETIME_S)

@@ -31,6 +31,7 @@ from app.web.reading import Pages
 from app.web.wallet.code import drawn
 from app.web.wallet.session import (
     MOST_TYPED,
+    VOUCHER,
     of_person,
     on,
     own_login,
@@ -43,8 +44,8 @@ from rewards.redemption.redemption import HELD
 blueprint = Pages("wallet_mall_pages", __name__, description="What points buy, for a person.")
 
 # The digits that fetch what was just redeemed: they are told once, so this browser keeps them.
-VOUCHER: Final = "voucher"
 _KEPT_S: Final = 24 * 3600
+_LONGEST_KEY: Final = 64
 _WHOLE: Final = re.compile(r"[0-9]{1,4}")
 
 
@@ -108,7 +109,7 @@ def send_redemption(who: Caller, offer_id: str) -> Response:
             person_of(who),
             parse("ofr", offer_id),
             _quantity(field("quantity")),
-            client_reference=f"wallet:{field('idempotency_key')}",
+            client_reference=f"wallet:{field('idempotency_key')[:_LONGEST_KEY]}",
             code_key=wiring().settings.identity_key,
             zone=wiring().zone,
             clock=wiring().clock,

@@ -30,6 +30,8 @@ HOME: Final = "/wallet"
 DOOR: Final = "/wallet/login"
 ACCESS: Final = "wallet"
 REFRESH: Final = "wallet-refresh"
+# The digits of the voucher that was redeemed last, which are stored nowhere else.
+VOUCHER: Final = "voucher"
 FRESH_FOR: Final = timedelta(minutes=5)
 MOST_SESSIONS: Final = 50
 # Where one may be led on to after coming in, and what may be typed there before.
@@ -126,7 +128,7 @@ def keep_word(answer: Response, token: str, *, lasts_s: int) -> Response:
 
 def let_go(answer: Response) -> Response:
     """Nobody is in this browser's wallet any more."""
-    forget(answer, ACCESS, REFRESH)
+    forget(answer, ACCESS, REFRESH, VOUCHER)
     return answer
 
 

@@ -165,6 +165,17 @@ def test_redeeming_twice_by_one_form_is_one_redemption(browser, wiring):
     assert browser.says("Given up")
 
 
+def test_who_logs_out_leaves_no_voucher_in_the_browser(browser, wiring):
+    person = a_person_with(wiring, 100)
+    come_in(browser, wiring, person, f"/wallet/mall/{public('ofr', an_offer(wiring).offer_id)}")
+    browser.send(quantity="1")
+    assert browser.client.get_cookie("tanpuhui-voucher") is not None
+    browser.open("/wallet/sessions?lang=en")
+    browser.send()
+    assert browser.client.get_cookie("tanpuhui-voucher") is None
+    assert browser.client.get_cookie("tanpuhui-wallet") is None
+
+
 def test_too_few_points_are_said_with_a_code_and_nothing_moves(browser, wiring):
     person = a_person_with(wiring, 50)
     come_in(browser, wiring, person, f"/wallet/mall/{public('ofr', an_offer(wiring).offer_id)}")
