@@ -43,9 +43,9 @@ from app.web.registry import (
 from app.web.wallet import (
     code as wallet_code_page,
     consents as wallet_consents_page,
-    door as wallet_door_page,
     home as wallet_page,
     leaving as wallet_leaving_page,
+    login as wallet_login_page,
     mall as wallet_mall_page,
 )
 
@@ -82,7 +82,7 @@ PAGES = (
     projects_page.blueprint,
     anchors_page.blueprint,
     data_pages.blueprint,
-    wallet_door_page.blueprint,
+    wallet_login_page.blueprint,
     wallet_page.blueprint,
     wallet_code_page.blueprint,
     wallet_mall_page.blueprint,

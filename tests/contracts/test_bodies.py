@@ -23,6 +23,7 @@ from marshmallow import Schema, fields, missing
 from app.api.organisations.tokens import RevokeRequest, SentGrant, SentToken, TokenRequest
 from app.api.recording.action_body import ActionBody, SentAction
 from app.http.fields import Line, Moment, Money, Plain, Strict
+from app.tokens import Caller
 from behaviours import json_value
 from tests.contracts.sources import expect_at_most, expect_none
 
@@ -52,8 +53,10 @@ def given(app) -> Iterator[tuple[str, Schema, Any]]:
         schemas.reverse()
         plain = inspect.unwrap(view)
         names = [name for name in inspect.signature(plain).parameters if name not in rule.arguments]
+        notes = hints(plain) if names else {}
+        # Who is in is told by the session, and by no schema.
+        names = [name for name in names if notes[name] is not Caller]
         if names:
-            notes = hints(plain)
             assert len(names) == len(schemas), f"{rule.endpoint} is given {names}"
             for name, schema in zip(names, schemas, strict=True):
                 yield f"{rule.rule} ({rule.endpoint})", schema, notes[name]

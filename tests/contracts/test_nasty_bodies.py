@@ -58,7 +58,7 @@ def routes(app, wiring):
 
 
 # Pages that a person fills in say on the page what is wrong.
-FORM_PAGES = ("/login", "/links/", "/account", "/complaints")
+FORM_PAGES = ("/login", "/links/", "/account", "/complaints", "/console", "/wallet")
 
 
 def assert_answered(answer, what):

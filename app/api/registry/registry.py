@@ -116,7 +116,7 @@ def read_published(bundle_id: str) -> Response:
 @blueprint.route("/v1/registry/bundles/<bundle_id>/report.pdf")
 @allow_public
 @blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, Schema, description="The report as pages", content_type="application/pdf")
+@blueprint.response(200, description="The report as pages", content_type="application/pdf")
 def read_published_report(bundle_id: str) -> Response:
     """The monitoring report of a published bundle as pages, in `lang` or `Accept-Language`."""
     language = wanted_language() or DEFAULT

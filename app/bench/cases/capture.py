@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.bench.frame import BenchCase, Figure, ratio
 from app.bench.ground import Ground
 from app.bench.load import send_load
-from app.bench.shelf import CAPTURE, captures, earn_points, stocked
+from app.bench.offers import CAPTURE, captures, earn_points, stocked
 from behaviours.json_value import JsonObject
 
 CONNECTIONS = 8
@@ -20,12 +20,12 @@ SMALL: JsonObject = {"name": "bare", "numbers": {"a": "1", "b": "2"}}
 def run(ground: Ground) -> Iterator[Figure]:
     """Rounds over HTTP in turn: the bare route, distinct offers, and one offer that all want."""
     shop = ground.shop(people=500)
-    shelf, token = stocked(shop, OFFERS), ground.token(shop)
+    sold, token = stocked(shop, OFFERS), ground.token(shop)
     earn_points(shop)
     many = 300 if ground.quick else 2000
-    spread = [shelf.offers[number % OFFERS] for number in range(many)]
+    spread = [sold.offers[number % OFFERS] for number in range(many)]
     mixed = [
-        shelf.offers[0] if number % 100 < HOT_OF_100 else offer
+        sold.offers[0] if number % 100 < HOT_OF_100 else offer
         for number, offer in enumerate(spread)
     ]
     bare, distinct, hot = list[float](), list[float](), list[float]()
@@ -43,7 +43,7 @@ def run(ground: Ground) -> Iterator[Figure]:
                 outcome = send_load(
                     port,
                     CAPTURE,
-                    shelf.token,
+                    sold.token,
                     bodies,
                     connections=CONNECTIONS,
                     expect=201,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
-from app.bench.shelf import CAPTURE, captures, earn_points, stocked
+from app.bench.offers import CAPTURE, captures, earn_points, stocked
 from app.store.redemption.stock import left_of
 from rewards.redemption.offer import Offer
 
@@ -24,15 +24,15 @@ def run(ground: Ground) -> Iterator[Figure]:
     """One load over many connections; every answer is a redemption or a plain refusal."""
     items, contenders = (QUICK_ITEMS, QUICK_CONTENDERS) if ground.quick else (ITEMS, CONTENDERS)
     shop = ground.shop(people=contenders)
-    shelf = stocked(shop, 1, stock=items)
+    sold = stocked(shop, 1, stock=items)
     earn_points(shop, days=1)
-    (offer,) = shelf.offers
+    (offer,) = sold.offers
     with ground.server(shop) as port:
         bodies = captures(shop, [offer] * contenders, lifetime=LONG)
         outcome = send_load(
             port,
             CAPTURE,
-            shelf.token,
+            sold.token,
             bodies,
             connections=CONNECTIONS,
             expect={SOLD: items, SOLD_OUT: contenders - items},
@@ -42,13 +42,13 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield Figure(
         f"{contenders:,} for {items:,} items, answered", (outcome.per_second,), "answers/s"
     )
-    sold, answered = float(outcome.statuses[SOLD]), float(sum(outcome.statuses.values()))
-    yield Figure("sold", (sold,), "items", at_least=float(items))
+    taken, answered = float(outcome.statuses[SOLD]), float(sum(outcome.statuses.values()))
+    yield Figure("sold", (taken,), "items", at_least=float(items))
     yield Figure("answered", (answered,), "answers", at_least=float(contenders))
 
 
 def _check(shop: Shop, offer: Offer) -> None:
-    """The shelf is empty, and not below."""
+    """Nothing is left, and not less than that."""
     assert shop.wiring.database.transact(left_of, offer.offer_id) == 0
 
 

@@ -22,7 +22,7 @@ CONNECTIONS = 6
 
 
 @dataclass
-class Register:
+class HandedRegister:
     """A register and the blocks in it that were not touched yet."""
 
     wiring: Wiring
@@ -72,14 +72,14 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield ratio("cost with a long past against a short one", few[1:], much[1:], at_most=1.3)
 
 
-def _register(ground: Ground, past: int, each: int) -> Register:
+def _register(ground: Ground, past: int, each: int) -> HandedRegister:
     wiring = ground.shop(people=0).wiring
     new = [NewClient("enterprise", name) for name in ("Bench seller", "Bench buyer")]
     made = wiring.database.transact(create_client, new, now=wiring.clock.now())
     sender, receiver = (one.organisation_id for one in made)
     handed = Handed(new_id(), sender, receiver, past)
     ready = fill_handed(wiring.database, handed, each * (ground.rounds + 1))
-    return Register(wiring, handed, ready)
+    return HandedRegister(wiring, handed, ready)
 
 
 CASE = BenchCase("transfers", "Part of a block is handed on, with a long past and a short one", run)

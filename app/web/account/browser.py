@@ -32,7 +32,7 @@ _LONGEST_TEXT: Final = 4096
 _COMES_BACK_S: Final = 3600
 # Whose login leads to a desk.
 WITH_DESKS: Final = (*PROGRAMME_ROLES, "verifier")
-_OF_A_DESK: Final = re.compile(r"/console(/[A-Za-z0-9_][A-Za-z0-9_.@-]*)*")
+_OF_A_DESK: Final = re.compile(r"(?=.{1,500}\Z)/console(/[A-Za-z0-9_][A-Za-z0-9_.@-]*)*")
 
 
 class FormStale(Forbidden):
@@ -86,8 +86,10 @@ def keep_session(answer: Response, given: Granted) -> None:
 
 
 def come_back_to(answer: Response, path: str) -> Response:
-    """Let the browser come back to this page of ours once it has logged in."""
-    set_cookie(answer, THEN, path, max_age_s=_COMES_BACK_S)
+    """Let the browser come back to this page of a desk once it has logged in."""
+    # What no page is called would be led to nowhere, and some of it fits no cookie.
+    if _OF_A_DESK.fullmatch(path):
+        set_cookie(answer, THEN, path, max_age_s=_COMES_BACK_S)
     return answer
 
 

@@ -75,7 +75,7 @@ def show_code_button(who: Caller) -> Response:
 @allow_public
 @blueprint.page
 @of_person
-def send_code_wish(who: Caller) -> Response:
+def send_code_request(who: Caller) -> Response:
     """A fresh code, in the answer itself: it stands nowhere else, so nothing leads on to it."""
     try:
         check_form()

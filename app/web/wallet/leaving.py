@@ -20,9 +20,9 @@ from app.usecases.people.read_export import read_export
 from app.web.account.browser import check_form, field
 from app.web.reading import Pages
 from app.web.wallet.session import (
-    DOOR,
+    LOGIN,
     is_fresh,
-    let_go,
+    logged_out,
     of_person,
     on,
     page_behind,
@@ -110,7 +110,7 @@ def send_leaving(who: Caller) -> Response:
         return _leaving(who, refused)
     tokens().take_note(revoked)
     [receipt] = (departure_receipt(each, wiring().settings.signing_key) for each in left)
-    return let_go(wallet_page("wallet_left.html", receipt=receipt))
+    return logged_out(wallet_page("wallet_left.html", receipt=receipt))
 
 
 def _leaving(who: Caller, refused: Refusal | None = None) -> Response:
@@ -129,4 +129,4 @@ def _leaving(who: Caller, refused: Refusal | None = None) -> Response:
 
 
 def _once_more() -> Response:
-    return on(DOOR, then=page_behind(request.path), again="1")
+    return on(LOGIN, then=page_behind(request.path), again="1")

@@ -55,7 +55,7 @@ class OfferAsked(PageQuery):
     quantity = Line(most=MOST_TYPED, metadata={"description": "What the form begins with."})
 
 
-class SentOffer(SentPageQuery):
+class SentOfferPage(SentPageQuery):
     """As ``OfferAsked`` loads it."""
 
     quantity: NotRequired[str]
@@ -90,7 +90,7 @@ def show_mall(who: Caller) -> Response:
 @blueprint.response(200, content_type="text/html", description="A page")
 @blueprint.alt_response(303, description="To the login")
 @of_person
-def show_offer(who: Caller, _asked: SentOffer, offer_id: str) -> Response:
+def show_offer(who: Caller, _asked: SentOfferPage, offer_id: str) -> Response:
     """One offer, and the form that redeems it."""
     return _offer(who, offer_id)
 
@@ -186,7 +186,7 @@ def _offer(who: Caller, offer_id: str, refused: Refusal | None = None) -> Respon
         one=for_everybody(found),
         available=account.points.available,
         may_redeem=who.through is None,
-        # Drawn again after a refusal it is another wish; sent twice it is the same.
+        # Drawn again after a refusal it is another one; sent twice it is the same.
         key=secrets.token_urlsafe(16),
         quantity=request.values.get("quantity", "1")[:10],
     )

@@ -27,7 +27,7 @@ from behaviours.users import PARTICIPANT
 Asked = ParamSpec("Asked")
 
 HOME: Final = "/wallet"
-DOOR: Final = "/wallet/login"
+LOGIN: Final = "/wallet/login"
 ACCESS: Final = "wallet"
 REFRESH: Final = "wallet-refresh"
 # The digits of the voucher that was redeemed last, which are stored nowhere else.
@@ -43,7 +43,7 @@ MOST_TYPED: Final = 100
 def of_person(
     view: Callable[Concatenate[Caller, Asked], Response],
 ) -> Callable[Asked, Response]:
-    """The view, given who is in; whoever is not is led to the door and comes back from there.
+    """The view, given who is in; whoever is not is led to the login and comes back from there.
 
     What was typed into a form comes back with them, and is sent by nobody but them.
     """
@@ -52,7 +52,7 @@ def of_person(
     def guarded(*args: Asked.args, **ids: Asked.kwargs) -> Response:
         who = person()
         if who is None:
-            return to_door()
+            return to_login()
         return view(who, *args, **ids)
 
     return guarded
@@ -68,18 +68,18 @@ def person() -> Caller | None:
     return None
 
 
-def to_door() -> Response:
+def to_login() -> Response:
     """To the way in, which leads back to this page with what was typed."""
     sent = request.form if request.method == "POST" else request.args
     typed = {name: sent[name][:MOST_TYPED] for name in TYPED if sent.get(name)}
     then = {"then": page_behind(request.path)}
-    lapsed = {"lapsed": "1"} if request.method == "POST" else {}
-    return on(DOOR, **then, **lapsed, **typed)
+    unsent = {"unsent": "1"} if request.method == "POST" else {}
+    return on(LOGIN, **then, **unsent, **typed)
 
 
 def page_behind(path: str) -> str:
     """The page that somebody may be led on to: a page of the wallet, or its first."""
-    return path if _PAGE.fullmatch(path) and path != DOOR else HOME
+    return path if _PAGE.fullmatch(path) and path != LOGIN else HOME
 
 
 def own_login(who: Caller) -> None:
@@ -126,7 +126,7 @@ def keep_word(answer: Response, token: str, *, lasts_s: int) -> Response:
     return answer
 
 
-def let_go(answer: Response) -> Response:
+def logged_out(answer: Response) -> Response:
     """Nobody is in this browser's wallet any more."""
     forget(answer, ACCESS, REFRESH, VOUCHER)
     return answer

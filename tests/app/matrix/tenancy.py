@@ -42,6 +42,10 @@ ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
         "ctb",
         "select contribution_id from contribution where participant_id = :person limit 1",
     ),
+    "enterprise_id": (
+        "org",
+        "select owner_id from unit_block where owner_id is not null limit 1",
+    ),
     "event_id": (
         "evt",
         # As ``place_of`` writes it: the moment, and the number.

@@ -27,14 +27,14 @@ from app.web.account.pages import language
 from app.web.page_query import PageQuery, SentPageQuery
 from app.web.reading import Pages
 from app.web.wallet.session import (
-    DOOR,
     HOME,
+    LOGIN,
     MOST_SESSIONS,
     MOST_TYPED,
     TYPED,
     keep,
     keep_word,
-    let_go,
+    logged_out,
     of_person,
     on,
     own_login,
@@ -48,23 +48,23 @@ from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.users import PARTICIPANT
 
-blueprint = Pages("wallet_door_pages", __name__, description="Ways into the wallet.")
+blueprint = Pages("wallet_login_pages", __name__, description="Ways into the wallet.")
 
 
-class DoorAsked(PageQuery):
+class LoginAsked(PageQuery):
     """Where to go on, why one is here, and what was typed before."""
 
     then = Line(most=256, metadata={"description": "The page of the wallet that comes next."})
-    lapsed = Line(metadata={"enum": ["1"], "description": "A form came without a session."})
+    unsent = Line(metadata={"enum": ["1"], "description": "A form came without a session."})
     again = Line(metadata={"enum": ["1"], "description": "The next step asks for a fresh login."})
     quantity = Line(most=MOST_TYPED, metadata={"description": "As it was typed before."})
 
 
-class SentDoor(SentPageQuery):
-    """As ``DoorAsked`` loads it."""
+class SentLogin(SentPageQuery):
+    """As ``LoginAsked`` loads it."""
 
     then: NotRequired[str]
-    lapsed: NotRequired[str]
+    unsent: NotRequired[str]
     again: NotRequired[str]
     quantity: NotRequired[str]
 
@@ -116,9 +116,9 @@ def send_wallet_link(assertion: str) -> Response:
 
 @blueprint.route("/wallet/login")
 @allow_public
-@blueprint.arguments(DoorAsked, location="query")
+@blueprint.arguments(LoginAsked, location="query")
 @blueprint.response(200, content_type="text/html", description="A page")
-def show_wallet_login(_asked: SentDoor) -> Response:
+def show_wallet_login(_asked: SentLogin) -> Response:
     """The login of one's own."""
     return _login()
 
@@ -132,7 +132,7 @@ def send_wallet_login() -> Response:
         check_form()
         begun = log_in(field("username"), field("password"), None)
         if begun.login.role != PARTICIPANT:
-            # As to whoever has no account: this door tells nothing of others.
+            # As to whoever has no account: this login tells nothing of others.
             raise InvalidGrant("password_wrong")
     except Refusal as refused:
         return _login(refused)
@@ -172,7 +172,7 @@ def send_wallet_session_end(who: Caller, session_id: str) -> Response:
     tokens().take_note(names)
     if wanted != who.login_id:
         return on("/wallet/sessions")
-    return let_go(on(DOOR))
+    return logged_out(on(LOGIN))
 
 
 def _exchanged(assertion: str) -> Exchanged:
@@ -199,7 +199,7 @@ def _login(refused: Refusal | None = None) -> Response:
         refused,
         username=field("username"),
         then=page_behind(request.values.get("then", HOME)),
-        lapsed=request.values.get("lapsed") == "1",
+        unsent=request.values.get("unsent") == "1",
         again=request.values.get("again") == "1",
         typed=_typed(),
     )

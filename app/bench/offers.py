@@ -31,14 +31,14 @@ BOXES = 10  # worth 500 points
 CHUNK = 1_000
 
 
-class Shelf(NamedTuple):
+class OffersOnSale(NamedTuple):
     """Offers of one merchant, on sale, and a token of its tills."""
 
     offers: list[Offer]
     token: str
 
 
-def stocked(shop: Shop, offers: int, *, stock: int = STOCK) -> Shelf:
+def stocked(shop: Shop, offers: int, *, stock: int = STOCK) -> OffersOnSale:
     """A merchant with so many offers, each with so many items."""
     wiring, now = shop.wiring, shop.wiring.clock.now()
     draft = OfferTerms(
@@ -65,7 +65,7 @@ def stocked(shop: Shop, offers: int, *, stock: int = STOCK) -> Shelf:
     ]
     with create_app(wiring).app_context():
         till = Caller("merchant", merchant_id, merchant_id, "bench till")
-        return Shelf(published, mint(till, lifetime_s=7200))
+        return OffersOnSale(published, mint(till, lifetime_s=7200))
 
 
 def earn_points(shop: Shop, *, days: int = 10) -> None:
