@@ -24,3 +24,17 @@ class SentPageQuery(TypedDict):
     lang: NotRequired[str]
     theme: NotRequired[str]
     size: NotRequired[str]
+
+
+class PagedQuery(PageQuery):
+    """That of a page with a long list: how much, and from where on (see ``app.http.pages``)."""
+
+    limit = Line()
+    cursor = Line(most=2_000)
+
+
+class SentPagedQuery(SentPageQuery):
+    """As ``PagedQuery`` loads it."""
+
+    limit: NotRequired[str]
+    cursor: NotRequired[str]

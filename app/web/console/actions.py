@@ -23,7 +23,7 @@ from app.usecases.recording.read_own_actions import read_own_actions
 from app.usecases.registry.find_affected import find_affected
 from app.web.account.pages import go, language
 from app.web.console.desk import desk, desk_page
-from app.web.page_query import PageQuery, SentPageQuery
+from app.web.page_query import PagedQuery, SentPagedQuery
 from app.web.reading import Pages
 from behaviours.actions.own_actions import SoughtActions
 from behaviours.actions.waiting import STATES
@@ -36,7 +36,7 @@ PATH = "/console/actions"
 _FILTERS = ("participant_id", "provider_id", "behaviour", "state", "external_id")
 
 
-class ActionsQuery(PageQuery):
+class ActionsQuery(PagedQuery):
     """An action by its id, or whose actions, and which."""
 
     action_id = Line(most=64, metadata={"description": "Leads to the trace of this one."})
@@ -45,11 +45,9 @@ class ActionsQuery(PageQuery):
     behaviour = Line(most=64)
     state = Line(validate=OneOf(STATES), metadata={"enum": list(STATES)})
     external_id = Line(most=128)
-    limit = Line()
-    cursor = Line(most=2_000)
 
 
-class SentActionsQuery(SentPageQuery):
+class SentActionsQuery(SentPagedQuery):
     """As ``ActionsQuery`` loads it."""
 
     action_id: NotRequired[str]

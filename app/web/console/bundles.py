@@ -8,7 +8,6 @@ from flask import Response
 
 from app.auth import allow_public, caller
 from app.http.current import wiring
-from app.http.fields import Line
 from app.http.pages import cursor_id, page
 from app.ids import parse
 from app.shown.bundle_counts import counted_answer
@@ -17,7 +16,7 @@ from app.usecases.pooling.read_bundles import read_bundles
 from app.usecases.pooling.read_exclusions import read_exclusions
 from app.usecases.pooling.see_bundle import see_bundle
 from app.web.console.desk import desk, desk_page
-from app.web.page_query import PageQuery, SentPageQuery
+from app.web.page_query import PagedQuery, SentPagedQuery
 from app.web.reading import Pages
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import (
@@ -44,20 +43,13 @@ blueprint = Pages("console_bundles", __name__, description="Bundles, as pages.")
 WAY: Final = (DRAFT, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED, SEALED, ISSUED)
 
 
-class BundlesQuery(PageQuery):
-    """Which page of them."""
-
-    limit = Line()
-    cursor = Line(most=2_000)
-
-
 @blueprint.route("/console/bundles")
 @allow_public
-@blueprint.arguments(BundlesQuery, location="query")
+@blueprint.arguments(PagedQuery, location="query")
 @blueprint.response(200, content_type="text/html", description="A page")
 @blueprint.alt_response(303, description="To the login")
 @desk("bundles")
-def list_console_bundles(_asked: SentPageQuery) -> Response:
+def list_console_bundles(_asked: SentPagedQuery) -> Response:
     """Bundles, the newest first; a verifier sees those that were submitted to it."""
     most, before = cursor_id()
     found = wiring().database.transact(

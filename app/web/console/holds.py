@@ -25,7 +25,7 @@ from app.usecases.recording.read_parts import read_parts
 from app.usecases.recording.take_holds import take_holds
 from app.web.account.browser import field
 from app.web.console.desk import OPERATOR, desk, desk_page, done, form_key
-from app.web.page_query import PageQuery, SentPageQuery
+from app.web.page_query import PagedQuery, SentPagedQuery
 from app.web.reading import Pages
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import OPEN, OUTCOMES, REFUSAL_REASONS
@@ -38,16 +38,14 @@ PATH = "/console/holds"
 MOST_REASON = 500
 
 
-class HoldsQuery(PageQuery):
+class HoldsQuery(PagedQuery):
     """Which of what waits, and from where on."""
 
     state = Line(validate=OneOf(OPEN), metadata={"enum": list(OPEN)})
     contested = Line(metadata={"description": "Any word: what the person said something to."})
-    limit = Line()
-    cursor = Line(most=2_000)
 
 
-class SentHoldsQuery(SentPageQuery):
+class SentHoldsQuery(SentPagedQuery):
     """As ``HoldsQuery`` loads it."""
 
     state: NotRequired[str]

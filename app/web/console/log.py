@@ -14,7 +14,7 @@ from app.shown.log import log_entry_answer
 from app.usecases.log.read_log import read_log
 from app.web.account.pages import language
 from app.web.console.desk import desk, desk_page
-from app.web.page_query import PageQuery, SentPageQuery
+from app.web.page_query import PagedQuery, SentPagedQuery
 from app.web.reading import Pages
 from behaviours.logbook import LogFilter
 
@@ -23,17 +23,15 @@ blueprint = Pages("console_log", __name__, description="Who did what, as a page.
 _FILTERS = ("verb", "subject", "request_id")
 
 
-class LogPageQuery(PageQuery):
+class LogPageQuery(PagedQuery):
     """Which steps."""
 
     verb = Line(most=64, metadata={"example": "bundle.seal"})
     subject = Line(most=200)
     request_id = Line(most=128)
-    limit = Line()
-    cursor = Line(most=2_000)
 
 
-class SentLogPageQuery(SentPageQuery):
+class SentLogPageQuery(SentPagedQuery):
     """As ``LogPageQuery`` loads it."""
 
     verb: NotRequired[str]

@@ -6,7 +6,6 @@ from flask import Response
 
 from app.auth import allow_public, caller
 from app.http.current import wiring
-from app.http.fields import Line
 from app.http.pages import cursor_id, page
 from app.ids import public
 from app.shown.log import sentence_of
@@ -14,26 +13,19 @@ from app.shown.proposals import proposal_answer
 from app.usecases.organisations.read_proposals import read_proposals
 from app.web.account.pages import language
 from app.web.console.desk import desk, desk_page
-from app.web.page_query import PageQuery, SentPageQuery
+from app.web.page_query import PagedQuery, SentPagedQuery
 from app.web.reading import Pages
 
 blueprint = Pages("console_proposals", __name__, description="What waits for a signature.")
 
 
-class ProposalsQuery(PageQuery):
-    """Which page of them."""
-
-    limit = Line()
-    cursor = Line(most=2_000)
-
-
 @blueprint.route("/console/proposals")
 @allow_public
-@blueprint.arguments(ProposalsQuery, location="query")
+@blueprint.arguments(PagedQuery, location="query")
 @blueprint.response(200, content_type="text/html", description="A page")
 @blueprint.alt_response(303, description="To the login")
 @desk("proposals")
-def list_console_proposals(_asked: SentPageQuery) -> Response:
+def list_console_proposals(_asked: SentPagedQuery) -> Response:
     """Proposals, the newest first: by whom, with which terms, and whether one may sign oneself."""
     most, before = cursor_id()
     found = wiring().database.transact(read_proposals, before=before, most=most)
