@@ -233,13 +233,15 @@ def test_two_imports_at_one_time_sell_no_tonne_twice(market: Wiring, floor: Floo
     assert market.settings.database_url is not None
     answers = at_once(market.settings.database_url, works)
     refusals = [each for each in answers if isinstance(each, Refusal)]
-    assert [each.code for each in refusals] == ["LISTING_CLOSED"] * 3
+    assert {each.code for each in refusals} == {"LISTING_CLOSED"}
     assert tonnes_of(market, floor.buyer, "active") == 6
     for made in files:
         settle(market, made.settlement.settlement_id)
     told = [each for made in files for each in lines_of(market, made.settlement.settlement_id)]
-    assert sorted(codes(told)) == ["LISTING_CLOSED.over"] * 3 + ["settled"] * 7
-    assert len({each["trade_id"] for each in told if each["trade_id"]}) == 6
+    sold = [each["trade_id"] for each in told if each["trade_id"]]
+    assert sorted(codes(told)) == ["LISTING_CLOSED.over"] * len(refusals) + ["settled"] * len(sold)
+    # The line that is in both files is sold in both, or came too late in both.
+    assert (len(refusals), len(sold), len(set(sold))) in ((3, 7, 6), (4, 6, 6))
     assert_books_balance(market)
 
 
