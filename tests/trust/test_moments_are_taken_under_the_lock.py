@@ -139,7 +139,7 @@ def test_a_hold_that_lapses_while_it_is_cancelled_has_expired(movable, after, pe
 
 def test_a_reversal_whose_window_ends_while_it_waits_is_too_late(movable, after, person):
     sold = capturing(movable, wanting(an_offer(movable), a_code(movable, person)))
-    refund = {"quantity": None, "out_refund_no": a_request_no()}
+    refund = {"quantity": None, "out_refund_no": a_request_no(), "zone": UTC}
     with pytest.raises(ReversalWindowOver):
         after(
             25 * HOUR, person, reverse_redemption, sold.merchant_id, sold.out_request_no, **refund
