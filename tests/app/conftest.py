@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.wiring import Wiring, wire
 from tests.builders.issuers import an_issuer
 from tests.builders.people import Http, Tokens
+from tests.builders.processes import own_wiring
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,14 @@ def wiring(settings: Settings) -> Iterator[Wiring]:
     made = wire(replace(settings, rate_limit_per_minute=1_000_000))
     # Tests register more of this kind beside it: a person who reports a ride alone names it.
     an_issuer(made, "rides", kinds=("ride",))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def books(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
+    """The parts around a database of one test's own: nobody else breaks what it audits."""
+    made = own_wiring(settings, fresh_database, web_threads=16)
     yield made
     made.close()
 

@@ -36,51 +36,51 @@ LATE = datetime(2026, 3, 10, 15, 59, tzinfo=UTC)
 BEGUN = LATE - timedelta(days=3)
 
 
-def test_what_is_sold_in_a_day_is_limited_by_the_programmes_civil_day(wiring: Wiring) -> None:
-    person = a_person_with(wiring, 5000, available_at=BEGUN)
-    offer = an_offer(wiring, stock_per_day=2, opens_at=BEGUN)
-    at_till = capturing(wiring, wanting(offer, a_code(wiring, person, now=LATE)), now=LATE)
-    held = redeeming(wiring, person, offer, now=LATE).redemption
+def test_what_is_sold_in_a_day_is_limited_by_the_programmes_civil_day(books: Wiring) -> None:
+    person = a_person_with(books, 5000, available_at=BEGUN)
+    offer = an_offer(books, stock_per_day=2, opens_at=BEGUN)
+    at_till = capturing(books, wanting(offer, a_code(books, person, now=LATE)), now=LATE)
+    held = redeeming(books, person, offer, now=LATE).redemption
     for refused in (
-        lambda: redeeming(wiring, person, offer, now=LATE),
-        lambda: capturing(wiring, wanting(offer, a_code(wiring, person, now=LATE)), now=LATE),
+        lambda: redeeming(books, person, offer, now=LATE),
+        lambda: capturing(books, wanting(offer, a_code(books, person, now=LATE)), now=LATE),
         lambda: capturing(
-            wiring, wanting(offer, a_code(wiring, person, now=LATE)), now=LATE, dry_run=True
+            books, wanting(offer, a_code(books, person, now=LATE)), now=LATE, dry_run=True
         ),
     ):
         with pytest.raises(DayStockGone):
             refused()
     # A minute later it is the next day.
     tomorrow = LATE + timedelta(minutes=1)
-    assert redeeming(wiring, person, offer, quantity=2, now=tomorrow).redemption.quantity == 2
+    assert redeeming(books, person, offer, quantity=2, now=tomorrow).redemption.quantity == 2
     with pytest.raises(DayStockGone):
-        redeeming(wiring, person, offer, now=tomorrow)
+        redeeming(books, person, offer, now=tomorrow)
     # What comes back is of the day on which it was sold, whenever it comes back.
-    reversing(wiring, at_till, now=tomorrow)
-    wiring.database.transact(
+    reversing(books, at_till, now=tomorrow)
+    books.database.transact(
         cancel_redemption, person, held.redemption_id, clock=StandingClock(tomorrow)
     )
     with pytest.raises(DayStockGone):
-        redeeming(wiring, person, offer, now=tomorrow)
-    assert redeeming(wiring, person, offer, quantity=2, now=LATE).redemption.quantity == 2
-    assert_stock_balances(wiring, [offer.offer_id])
-    assert_books_balance(wiring)
+        redeeming(books, person, offer, now=tomorrow)
+    assert redeeming(books, person, offer, quantity=2, now=LATE).redemption.quantity == 2
+    assert_stock_balances(books, [offer.offer_id])
+    assert_books_balance(books)
 
 
-def test_a_store_hands_over_its_own_items_and_no_others(wiring: Wiring) -> None:
-    person, offer = a_person_with(wiring, 5000), an_offer(wiring, stock_per_store=1)
-    sale = capturing(wiring, wanting(offer, a_code(wiring, person), store_id="north"))
-    voucher = redeeming(wiring, person, offer)
-    for code in (voucher.code, a_code(wiring, person)):
+def test_a_store_hands_over_its_own_items_and_no_others(books: Wiring) -> None:
+    person, offer = a_person_with(books, 5000), an_offer(books, stock_per_store=1)
+    sale = capturing(books, wanting(offer, a_code(books, person), store_id="north"))
+    voucher = redeeming(books, person, offer)
+    for code in (voucher.code, a_code(books, person)):
         with pytest.raises(StoreStockGone):
-            capturing(wiring, wanting(offer, code, store_id="north"))
-    assert capturing(wiring, wanting(offer, voucher.code, store_id="south")).state == "captured"
+            capturing(books, wanting(offer, code, store_id="north"))
+    assert capturing(books, wanting(offer, voucher.code, store_id="south")).state == "captured"
     with pytest.raises(StoreStockGone):
-        capturing(wiring, wanting(offer, a_code(wiring, person), store_id="south"), dry_run=True)
-    reversing(wiring, sale)
-    capturing(wiring, wanting(offer, a_code(wiring, person), store_id="north"))
-    assert_stock_balances(wiring, [offer.offer_id])
-    assert_books_balance(wiring)
+        capturing(books, wanting(offer, a_code(books, person), store_id="south"), dry_run=True)
+    reversing(books, sale)
+    capturing(books, wanting(offer, a_code(books, person), store_id="north"))
+    assert_stock_balances(books, [offer.offer_id])
+    assert_books_balance(books)
 
 
 @pytest.mark.parametrize(
@@ -88,18 +88,18 @@ def test_a_store_hands_over_its_own_items_and_no_others(wiring: Wiring) -> None:
     [({"stock_per_day": 7}, DayStockGone), ({"stock_per_store": 7}, StoreStockGone)],
 )
 def test_of_thirty_tills_at_one_moment_as_many_sell_as_the_limit_says(
-    wiring: Wiring, limits: dict[str, int], gone: type
+    books: Wiring, limits: dict[str, int], gone: type
 ) -> None:
-    people = [a_person_with(wiring, 100, available_at=BEGUN) for _ in range(30)]
-    offer = an_offer(wiring, stock_total=100, opens_at=BEGUN, **limits)
-    codes = [a_code(wiring, each, now=LATE) for each in people]
+    people = [a_person_with(books, 100, available_at=BEGUN) for _ in range(30)]
+    offer = an_offer(books, stock_total=100, opens_at=BEGUN, **limits)
+    codes = [a_code(books, each, now=LATE) for each in people]
     answers = at_once(
-        [lambda code=code: capturing(wiring, wanting(offer, code), now=LATE) for code in codes]
+        [lambda code=code: capturing(books, wanting(offer, code), now=LATE) for code in codes]
     )
     assert len([each for each in answers if isinstance(each, Redemption)]) == 7
     assert len([each for each in answers if isinstance(each, gone)]) == 23
-    assert_stock_balances(wiring, [offer.offer_id])
-    assert_books_balance(wiring)
+    assert_stock_balances(books, [offer.offer_id])
+    assert_books_balance(books)
 
 
 @pytest.mark.usefixtures("one_minute")

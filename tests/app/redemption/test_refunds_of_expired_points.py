@@ -69,30 +69,30 @@ class Sale:
         return [(row.expires_at, row.granted, row.remaining) for row in rows]
 
 
-def test_before_the_lot_expires_it_comes_back_to_it_whatever_the_rule(wiring: Wiring) -> None:
+def test_before_the_lot_expires_it_comes_back_to_it_whatever_the_rule(books: Wiring) -> None:
     for days in (None, 30):
-        sale = Sale(wiring, refund_valid_days=days)
+        sale = Sale(books, refund_valid_days=days)
         now = sale.takes_back(None, after=SOON - timedelta(seconds=1))
         assert sale.lots() == [(sale.expires_at, 300, 300)]
         assert sale.available(now) == 300
         assert sale.available(sale.expires_at) == 0
-    assert_books_balance(wiring)
+    assert_books_balance(books)
 
 
-def test_by_the_usual_rule_what_expired_meanwhile_stays_expired(wiring: Wiring) -> None:
-    sale = Sale(wiring, refund_valid_days=None)
+def test_by_the_usual_rule_what_expired_meanwhile_stays_expired(books: Wiring) -> None:
+    sale = Sale(books, refund_valid_days=None)
     now = sale.takes_back(None, after=SOON)
     assert sale.lots() == [(sale.expires_at, 300, 300)], "back to the lot, which is over"
     assert sale.available(now) == 0
-    assert_books_balance(wiring)
+    assert_books_balance(books)
 
 
-def test_by_a_rule_of_days_it_is_good_through_the_last_of_them(wiring: Wiring) -> None:
-    sale = Sale(wiring, refund_valid_days=30)
+def test_by_a_rule_of_days_it_is_good_through_the_last_of_them(books: Wiring) -> None:
+    sale = Sale(books, refund_valid_days=30)
     early = sale.takes_back(1, after=timedelta(minutes=1))
     assert sale.available(early) == 100
     late = sale.takes_back(1, after=SOON)
-    over = day_ends_at(civil_day(late, wiring.zone) + timedelta(days=30), wiring.zone)
+    over = day_ends_at(civil_day(late, books.zone) + timedelta(days=30), books.zone)
     assert sale.lots() == [(sale.expires_at, 300, 100), (over, 100, 100)]
     assert sale.available(late) == 100
     # At the same moment once more, into the same lot.
@@ -100,24 +100,24 @@ def test_by_a_rule_of_days_it_is_good_through_the_last_of_them(wiring: Wiring) -
     assert sale.lots() == [(sale.expires_at, 300, 100), (over, 200, 200)]
     assert sale.available(over - timedelta(seconds=1)) == 200
     assert sale.available(over) == 0
-    assert_books_balance(wiring)
+    assert_books_balance(books)
 
 
-def test_each_part_comes_back_by_whether_its_own_lot_is_over(wiring: Wiring) -> None:
-    sale = Sale(wiring, refund_valid_days=7, longer=150)
+def test_each_part_comes_back_by_whether_its_own_lot_is_over(books: Wiring) -> None:
+    sale = Sale(books, refund_valid_days=7, longer=150)
     first, second = sale.lots()
     assert [first, second] == [(sale.expires_at, 150, 0), (second[0], 150, 0)]
     # The lot that paid last gets its own back first; of the second coffee half comes to each.
     sale.takes_back(1, after=SOON)
     assert sale.lots() == [first, (second[0], 150, 100)]
     late = sale.takes_back(1, after=SOON + timedelta(minutes=1))
-    over = day_ends_at(civil_day(late, wiring.zone) + timedelta(days=7), wiring.zone)
+    over = day_ends_at(civil_day(late, books.zone) + timedelta(days=7), books.zone)
     assert sale.lots() == [first, (over, 50, 50), (second[0], 150, 150)]
     sale.takes_back(None, after=SOON + timedelta(minutes=2))
     granted = [(expires_at, remaining) for expires_at, _, remaining in sale.lots()]
     assert granted == [(sale.expires_at, 0), (over, 50), (over, 100), (second[0], 150)]
     assert sale.available(late + timedelta(hours=1)) == 300
-    assert_books_balance(wiring)
+    assert_books_balance(books)
 
 
 def test_who_publishes_states_the_rule_once(wiring: Wiring, http: Http, token_for: Tokens) -> None:
@@ -149,14 +149,14 @@ def test_who_publishes_states_the_rule_once(wiring: Wiring, http: Http, token_fo
 
 
 def test_a_hold_that_comes_to_nothing_goes_back_to_its_lots_by_whatever_rule(
-    wiring: Wiring,
+    books: Wiring,
 ) -> None:
-    sale = Sale(wiring, refund_valid_days=7)
+    sale = Sale(books, refund_valid_days=7)
     sale.takes_back(None, after=timedelta(minutes=1))
-    held = redeeming(wiring, sale.person, sale.offer, now=sale.at + timedelta(minutes=2))
+    held = redeeming(books, sale.person, sale.offer, now=sale.at + timedelta(minutes=2))
     later = sale.at + VOUCHER_VALID_FOR + timedelta(hours=1)
-    wiring.database.transact(release_holds_of, sale.person, debt=0, now=later)
+    books.database.transact(release_holds_of, sale.person, debt=0, now=later)
     assert sale.lots() == [(sale.expires_at, 300, 300)]
     assert held.redemption.points == 100
     assert sale.available(later) == 0
-    assert_books_balance(wiring)
+    assert_books_balance(books)

@@ -69,91 +69,91 @@ def pool(wiring: Wiring, offer: Offer) -> PoolState:
     return loading(wiring, offer, CODES[:1])
 
 
-def test_a_code_is_theirs_at_once_online_and_at_a_till(wiring: Wiring) -> None:
-    person, offer = a_person_with(wiring, 1000), vouchers(wiring)
-    online = redeeming(wiring, person, offer, quantity=2)
+def test_a_code_is_theirs_at_once_online_and_at_a_till(books: Wiring) -> None:
+    person, offer = a_person_with(books, 1000), vouchers(books)
+    online = redeeming(books, person, offer, quantity=2)
     assert (online.redemption.state, online.code) == ("captured", "")
     assert online.redemption.out_request_no == public("rdm", online.redemption.redemption_id)
-    at_till = capturing(wiring, wanting(offer, a_code(wiring, person)))
-    assert codes_of(wiring, online.redemption) == ["TEA-000", "TEA-001"]
-    assert codes_of(wiring, at_till) == ["TEA-002"]
-    assert points_of(wiring, person)["available"] == 700
-    assert pool(wiring, offer) == PoolState(20, 17, 3, 0)
-    assert_books_balance(wiring)
+    at_till = capturing(books, wanting(offer, a_code(books, person)))
+    assert codes_of(books, online.redemption) == ["TEA-000", "TEA-001"]
+    assert codes_of(books, at_till) == ["TEA-002"]
+    assert points_of(books, person)["available"] == 700
+    assert pool(books, offer) == PoolState(20, 17, 3, 0)
+    assert_books_balance(books)
 
 
-def test_under_tills_and_people_at_one_moment_each_code_is_handed_out_once(wiring: Wiring) -> None:
-    offer = vouchers(wiring)
-    people = [a_person_with(wiring, 100) for _ in range(30)]
-    tills = [wanting(offer, a_code(wiring, each)) for each in people[:15]]
+def test_under_tills_and_people_at_one_moment_each_code_is_handed_out_once(books: Wiring) -> None:
+    offer = vouchers(books)
+    people = [a_person_with(books, 100) for _ in range(30)]
+    tills = [wanting(offer, a_code(books, each)) for each in people[:15]]
     calls: list[Callable[[], Any]] = [
-        *(lambda wanted=wanted: capturing(wiring, wanted) for wanted in tills),
-        *(lambda each=each: redeeming(wiring, each, offer).redemption for each in people[15:]),
+        *(lambda wanted=wanted: capturing(books, wanted) for wanted in tills),
+        *(lambda each=each: redeeming(books, each, offer).redemption for each in people[15:]),
     ]
     answers = at_once(calls)
     sold = [each for each in answers if isinstance(each, Redemption)]
     assert [type(each) for each in answers if each not in sold] == [OutOfStock] * 10
-    handed = [code for sale in sold for code in codes_of(wiring, sale)]
+    handed = [code for sale in sold for code in codes_of(books, sale)]
     assert sorted(handed) == CODES, "each of them, once"
-    assert pool(wiring, offer) == PoolState(20, 0, 20, 0)
-    assert_books_balance(wiring)
+    assert pool(books, offer) == PoolState(20, 0, 20, 0)
+    assert_books_balance(books)
 
 
 @pytest.mark.parametrize(
     ("reuses", "stands"), [(False, PoolState(2, 0, 1, 1)), (True, PoolState(2, 0, 2, 0))]
 )
 def test_a_code_that_came_back_is_handed_out_again_only_if_its_merchant_says_so(
-    wiring: Wiring, *, reuses: bool, stands: PoolState
+    books: Wiring, *, reuses: bool, stands: PoolState
 ) -> None:
-    offer = vouchers(wiring, CODES[:2], reuses_codes=reuses)
-    person = a_person_with(wiring, 1000)
-    sale = redeeming(wiring, person, offer, quantity=2).redemption
-    assert reversing(wiring, sale, quantity=1).state == "partly_reversed"
-    assert codes_of(wiring, sale) == ["TEA-000"]
-    assert points_of(wiring, person)["available"] == 900
-    assert_books_balance(wiring)
+    offer = vouchers(books, CODES[:2], reuses_codes=reuses)
+    person = a_person_with(books, 1000)
+    sale = redeeming(books, person, offer, quantity=2).redemption
+    assert reversing(books, sale, quantity=1).state == "partly_reversed"
+    assert codes_of(books, sale) == ["TEA-000"]
+    assert points_of(books, person)["available"] == 900
+    assert_books_balance(books)
     if reuses:
-        assert codes_of(wiring, redeeming(wiring, person, offer).redemption) == ["TEA-001"]
+        assert codes_of(books, redeeming(books, person, offer).redemption) == ["TEA-001"]
     else:
         with pytest.raises(OutOfStock):
-            redeeming(wiring, person, offer)
-    assert pool(wiring, offer) == stands
-    assert_books_balance(wiring)
+            redeeming(books, person, offer)
+    assert pool(books, offer) == stands
+    assert_books_balance(books)
 
 
-def test_a_reversal_beside_sales_gives_its_code_to_one_of_them(wiring: Wiring) -> None:
-    offer = vouchers(wiring, CODES[:1], reuses_codes=True)
-    sale = redeeming(wiring, a_person_with(wiring, 100), offer).redemption
-    people = [a_person_with(wiring, 100) for _ in range(6)]
+def test_a_reversal_beside_sales_gives_its_code_to_one_of_them(books: Wiring) -> None:
+    offer = vouchers(books, CODES[:1], reuses_codes=True)
+    sale = redeeming(books, a_person_with(books, 100), offer).redemption
+    people = [a_person_with(books, 100) for _ in range(6)]
     answers = at_once(
         [
-            lambda: reversing(wiring, sale),
-            *(lambda each=each: redeeming(wiring, each, offer).redemption for each in people),
+            lambda: reversing(books, sale),
+            *(lambda each=each: redeeming(books, each, offer).redemption for each in people),
         ]
     )
     sold = [each for each in answers[1:] if isinstance(each, Redemption)]
     assert len(sold) <= 1, "there is one code"
     for each in sold:
-        assert codes_of(wiring, each) == ["TEA-000"]
-    assert_books_balance(wiring)
+        assert codes_of(books, each) == ["TEA-000"]
+    assert_books_balance(books)
 
 
-def test_a_pool_is_loaded_by_its_merchant_alone_and_each_code_once(wiring: Wiring) -> None:
-    offer = vouchers(wiring, [])
+def test_a_pool_is_loaded_by_its_merchant_alone_and_each_code_once(books: Wiring) -> None:
+    offer = vouchers(books, [])
     with pytest.raises(OutOfStock):
-        redeeming(wiring, a_person_with(wiring, 100), offer)
-    answers = at_once([lambda: loading(wiring, offer, CODES) for _ in range(4)])
+        redeeming(books, a_person_with(books, 100), offer)
+    answers = at_once([lambda: loading(books, offer, CODES) for _ in range(4)])
     assert answers == [PoolState(20, 20, 0, 0)] * 4
-    other = an_organisation(wiring, "merchant")
+    other = an_organisation(books, "merchant")
     with pytest.raises(UnknownOffer):
-        wiring.database.transact(
-            load_codes, other, offer.offer_id, CODES, identity_key=b"x" * 32, clock=wiring.clock
+        books.database.transact(
+            load_codes, other, offer.offer_id, CODES, identity_key=b"x" * 32, clock=books.clock
         )
     with pytest.raises(NoPoolOfCodes):
-        loading(wiring, an_offer(wiring), CODES)
+        loading(books, an_offer(books), CODES)
     with pytest.raises(StockIsCodes):
-        an_offer(wiring, kind="voucher", stock_total=5)
-    assert_books_balance(wiring)
+        an_offer(books, kind="voucher", stock_total=5)
+    assert_books_balance(books)
 
 
 def test_no_code_lies_in_clear(wiring: Wiring) -> None:
