@@ -123,7 +123,7 @@ def a_seller_and_a_buyer_close(opened: LiveProgramme) -> None:
         refused_for(opened, party, "open_trades", "Confirm or cancel them")
     do(f"/v1/trades/{trade}/cancel", None, buying)
     closed(opened, buyer, buying)
-    refused_for(opened, seller, "open_listings", "Let it close them")
+    refused_for(opened, seller, "open_listings", "Let it close the listings")
     do(f"{listing}/close", None, selling)
     refused_for(opened, seller, "held_units_t", "sell, transfer or retire", 2)
     retired = {**RETIREMENT, "quantity_t": "2", "client_reference": secrets.token_hex(8)}
