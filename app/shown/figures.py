@@ -55,6 +55,10 @@ class Figures:
         number = f"{shown // of:,}" + (f".{shown % of:0{places}d}" if places else "")
         return f"{'≈ ' if rest else ''}{'-' if whole < 0 else ''}{number} {name}"
 
+    def tonnes(self, whole: int) -> str:
+        """Units, which are whole tonnes."""
+        return f"{whole:,} {self._unit('t')}"
+
     def kilograms(self, mg: int | str) -> str:
         """What a desk reads: kilograms with six places, exactly."""
         return f"{_thousands(kg(int(mg)))} {self._unit('kg')}"

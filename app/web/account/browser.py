@@ -16,10 +16,11 @@ from typing import Final
 from flask import Response, g, request
 
 from app.http.current import wiring
-from app.http.sessions import Granted, granted, renewed_login
+from app.http.sessions import Granted
 from app.tokens import Caller, tokens
+from app.web.cookie_sessions import by_access, by_refresh
 from app.web.cookies import cookie, set_cookie
-from behaviours.refusal import Forbidden, Refusal
+from behaviours.refusal import Forbidden
 from behaviours.users import PARTICIPANT, PROGRAMME_ROLES
 
 ACCESS: Final = "access"
@@ -111,24 +112,15 @@ def signed_in() -> Caller | None:
 
 
 def _by_access() -> Caller | None:
-    token = cookie(ACCESS)
-    if not token:
-        return None
-    try:
-        return tokens().verify(token).caller
-    except Refusal:
-        return None
+    return by_access(ACCESS)
 
 
 def _by_refresh() -> Caller | None:
-    token = cookie(REFRESH)
-    if not token:
+    given = by_refresh(REFRESH)
+    if given is None:
         return None
-    renewed = renewed_login(token)
-    if isinstance(renewed, Refusal):
-        return None
-    g.granted = granted(renewed)
-    return tokens().verify(g.granted.access_token).caller
+    g.granted = given
+    return tokens().verify(given.access_token).caller
 
 
 def _hash(known: str) -> str:

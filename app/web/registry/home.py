@@ -91,11 +91,11 @@ def _found_page(typed: str, found: Sequence[JsonObject], *, wrong: str = "") -> 
 
 
 def _totals(found: RegisterTotals, spoken: str) -> list[tuple[str, str]]:
-    issued = found.issued
+    issued, shows = found.issued, Figures(spoken, wiring().zone)
     return [
         (text("register:total_bundles", spoken), f"{issued.bundles:,}"),
         (text("register:total_reductions", spoken), f"{issued.reductions:,}"),
-        (text("register:total_mass", spoken), Figures(spoken, wiring().zone).mass(issued.saved_mg)),
-        (text("register:total_issued", spoken), f"{found.issued_t:,} t"),
-        (text("register:total_retired", spoken), f"{found.retired_t:,} t"),
+        (text("register:total_mass", spoken), shows.mass(issued.saved_mg)),
+        (text("register:total_issued", spoken), shows.tonnes(found.issued_t)),
+        (text("register:total_retired", spoken), shows.tonnes(found.retired_t)),
     ]

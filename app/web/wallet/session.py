@@ -14,12 +14,13 @@ from flask import Response, g, redirect, request
 
 from app.auth import StepUpRequired
 from app.http.current import wiring
-from app.http.sessions import Granted, granted, renewed_login
+from app.http.sessions import Granted
 from app.tokens import Caller, tokens
 from app.usecases.people.read_own_sessions import read_own_sessions
 from app.web.account.browser import finished
 from app.web.account.pages import form_page, language
-from app.web.cookies import cookie, forget, set_cookie
+from app.web.cookie_sessions import by_access, by_refresh
+from app.web.cookies import forget, set_cookie
 from behaviours.refusal import Refusal
 from behaviours.sessions import OF_PEOPLE
 from behaviours.users import PARTICIPANT
@@ -152,21 +153,12 @@ def _kept(answer: Response) -> Response:
 
 
 def _by_access() -> Caller | None:
-    token = cookie(ACCESS)
-    if not token:
-        return None
-    try:
-        return tokens().verify(token).caller
-    except Refusal:
-        return None
+    return by_access(ACCESS)
 
 
 def _by_refresh() -> Caller | None:
-    token = cookie(REFRESH)
-    if not token:
+    given = by_refresh(REFRESH)
+    if given is None:
         return None
-    renewed = renewed_login(token)
-    if isinstance(renewed, Refusal):
-        return None
-    g.wallet_granted = granted(renewed)
-    return tokens().verify(g.wallet_granted.access_token).caller
+    g.wallet_granted = given
+    return tokens().verify(given.access_token).caller
